@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#pragma once
+#include <cblas.h>
+#include <lapacke.h>

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import CStrassen
+
+/// Which code multiplies.
+public enum Engine: String, Sendable, CaseIterable, Codable {
+    case auto, classical, basic, optimal, turbo, reference
+    var c: strassen_engine { strassen_engine(UInt32(Engine.allCases.firstIndex(of: self)!)) }
+    init(_ c: strassen_engine) { self = Engine.allCases[Int(c.rawValue)] }
+}
+
+/// Instruction sets that micro-kernels exist for.
+public enum InstructionSet: String, Sendable, CaseIterable, Codable {
+    case portable, avx2, avx512
+    public var isSupported: Bool { strassen_isa_supported(c) != 0 }
+    public static var best: InstructionSet { InstructionSet(strassen_isa_best()) }
+    var c: strassen_isa { strassen_isa(UInt32(InstructionSet.allCases.firstIndex(of: self)!)) }
+    init(_ c: strassen_isa) { self = InstructionSet.allCases[Int(c.rawValue)] }
+}
+
+/// A GEMM for the leaves of `basic` and `optimal`; see ``strassen_leaf_gemm`` in `strassen.h`.
+public struct LeafGEMM: @unchecked Sendable {
+    public typealias Function = strassen_leaf_gemm
+    let function: Function
+    let context: UnsafeMutableRawPointer?
+    public init(_ function: @escaping Function, context: UnsafeMutableRawPointer? = nil) {
+        self.function = function
+        self.context = context
+    }
+}
+
+/// What the caller asks of the planner; every default leaves the choice to it.
+public struct PlanOptions: Sendable {
+    public var engine: Engine = .auto
+    /// Schemes by level, outermost first; the last repeats. Empty: the planner's own.
+    public var schemes: [Scheme] = []
+    /// Total levels; `nil`: the planner decides. `fusedLevels` of them, innermost, are fused into packing.
+    public var levels: Int?
+    public var fusedLevels: Int?
+    /// No level splits a block whose smallest side is below it; `nil`: the profile's.
+    public var cutoff: Int?
+    /// Bytes; `nil`: the default of the engine; 0: fused levels only.
+    public var maximumWorkspace: Int?
+    public var profile: Profile?
+    public var instructionSet: InstructionSet?
+    public var kernel: String?
+    public var accurate = false
+    public var deterministic = false
+    public var leaf: LeafGEMM?
+    public init() {}
+}
+
+/// A decision how to compute C := alpha·A·B + beta·C for one size; reusable, thread-safe.
+public final class Plan: @unchecked Sendable {  // immutable once made
+    let pointer: OpaquePointer
+    public let precision: Precision
+    public let m, k, n, threads: Int
+
+    /// - Parameters: C is m×n, A m×k, B k×n.
+    /// - Throws: ``StrassenError`` for unknown kernels, instruction sets this CPU lacks, schemes that are not.
+    public init(
+        _ precision: Precision, m: Int, k: Int, n: Int, threads: Int = 1, options: PlanOptions = PlanOptions()
+    ) throws {
+        (self.precision, self.m, self.k, self.n, self.threads) = (precision, m, k, n, threads)
+        var problem = strassen_problem()
+        problem.precision = precision.c
+        (problem.m, problem.n, problem.k, problem.threads) = (Int64(m), Int64(n), Int64(k), Int32(clamping: threads))
+        var pointer: OpaquePointer?
+        try options.withC { c in
+            try check(strassen_plan_create(&problem, &c, &pointer), "planning \(m)×\(k)×\(n)")
+        }
+        self.pointer = pointer!
+    }
+
+    deinit { strassen_plan_free(pointer) }
+
+    /// The explicit levels' schedules, one line an operation.
+    public var explanation: String {
+        get throws { try engineText { strassen_plan_explain(pointer, $0, $1, $2) } }
+    }
+}
+
+extension PlanOptions {
+    /// Calls `body` with the C form; pointers are valid inside only.
+    func withC<Result>(_ body: (inout strassen_options) throws -> Result) throws -> Result {
+        var c = strassen_options_default()
+        guard schemes.count <= Int(STRASSEN_MAX_LEVELS) else {
+            throw StrassenError(.argument, "at most \(STRASSEN_MAX_LEVELS) schemes, got \(schemes.count)")
+        }
+        c.engine = engine.c
+        c.schemes_count = Int32(schemes.count)
+        withUnsafeMutableBytes(of: &c.schemes) { raw in
+            let slots = raw.bindMemory(to: OpaquePointer?.self)
+            for (index, scheme) in schemes.enumerated() { slots[index] = scheme.storage.pointer }
+        }
+        if let levels { c.levels = Int32(clamping: levels) }
+        if let fusedLevels { c.fused_levels = Int32(clamping: fusedLevels) }
+        if let cutoff { c.cutoff = Int64(cutoff) }
+        if let maximumWorkspace { c.max_workspace = maximumWorkspace }
+        if let instructionSet { c.isa = Int32(instructionSet.c.rawValue) }
+        c.accurate = accurate ? 1 : 0
+        c.deterministic = deterministic ? 1 : 0
+        if let leaf { (c.leaf, c.leaf_context) = (leaf.function, leaf.context) }
+        return try withExtendedLifetime(schemes) {
+            try withOptionalCString(kernel) { kernel in
+                c.kernel = kernel
+                guard var profile = profile?.c else { return try body(&c) }
+                return try withUnsafePointer(to: &profile) { pointer in
+                    c.profile = pointer
+                    return try body(&c)
+                }
+            }
+        }
+    }
+}
+
+private func withOptionalCString<Result>(_ text: String?, _ body: (UnsafePointer<CChar>?) throws -> Result) rethrows
+    -> Result
+{
+    guard let text else { return try body(nil) }
+    return try text.withCString(body)
+}

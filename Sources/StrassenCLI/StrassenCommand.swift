@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import ArgumentParser
+
+/// `strassen`: learn, prove, tune, multiply, compare.
+@main
+struct StrassenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "strassen",
+        abstract: "Fast matrix multiplication by learned and proved schemes.",
+        version: "0.1.0",
+        subcommands: [])
+}
