@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/* A forked child has none of its parent's threads: it starts its own pool at its first large product. */
+#include <pthread.h>
+
+#include "blas.h"
+
+static void before(void) {
+    blas_lease_before_fork();
+    blas_plans_before_fork();
+}
+
+static void in_parent(void) {
+    blas_plans_after_fork(false);
+    blas_lease_after_fork(false);
+}
+
+static void in_child(void) {
+    blas_plans_after_fork(true);
+    blas_lease_after_fork(true);
+}
+
+__attribute__((constructor)) static void register_handlers(void) { pthread_atfork(before, in_parent, in_child); }
