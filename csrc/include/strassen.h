@@ -143,7 +143,8 @@ typedef struct strassen_brent_report {
 /**
  * Makes a scheme from coefficients (copied). Does not prove it: see strassen_scheme_verify.
  * @param name at most 63 bytes of [A-Za-z0-9_.+-], or null for "unnamed".
- * @return ARGUMENT for sizes outside 1…MAX_DIM or 1…MAX_RANK or a denominator ≤ 0; MEMORY.
+ * @return ARGUMENT for sizes outside 1…MAX_DIM or 1…MAX_RANK or a denominator ≤ 0; OVERFLOW for a numerator of
+ *         INT64_MIN; MEMORY.
  */
 STRASSEN_API strassen_status strassen_scheme_create(const char *name, int m, int k, int n, int rank,
                                                     const strassen_rational *U, const strassen_rational *V,
