@@ -2,7 +2,6 @@
 import ArgumentParser
 
 /// `strassen`: learn, prove, tune, multiply, compare.
-@main
 struct StrassenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "strassen",

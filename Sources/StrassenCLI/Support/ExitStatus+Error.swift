@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import StrassenLab
+
+extension ExitStatus {
+    /// The exit code of any error a subcommand throws; `nil`: the argument parser's business.
+    init?(of error: Error) {
+        switch error {
+        case let failure as Failure: self = failure.status
+        case is InputError: self = .badInput
+        case let file as FileSystemError: self = file.operation == .create ? .cannotCreate : .inputOutput
+        case let engine as StrassenError: self = ExitStatus(engine.status)
+        default: return nil
+        }
+    }
+
+    private init(_ status: StrassenError.Status) {
+        switch status {
+        case .argument, .workspace: self = .usage
+        case .format, .notAScheme, .overflow: self = .badInput
+        case .unsupported, .memory, .machine: self = .unavailable
+        }
+    }
+}
