@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import Foundation
+import Synchronization
+
+/// Hands out the numbers 0..<count once each, to any number of threads.
+final class WorkQueue: Sendable {
+    private let taken = Atomic<Int>(0)
+    private let count: Int
+
+    init(count: Int) { self.count = count }
+
+    /// The next number, or nil when all are taken.
+    func next() -> Int? {
+        let index = taken.wrappingAdd(1, ordering: .relaxed).oldValue
+        return index < count ? index : nil
+    }
+}
+
+/// Runs of many seeds over several threads. Each seed's result depends on nothing but the configuration and itself.
+public final class LearningSweep: Sendable {
+    public let configuration: TrainingConfiguration
+    /// Seeds in the order of the results.
+    public let seeds: [UInt64]
+    private let progress: Mutex<Progress>
+
+    private struct Progress {
+        var finished: [UInt64: LearnedScheme] = [:]
+        var interrupted: [UInt64: LearningState] = [:]
+    }
+
+    /// Called on a worker's thread.
+    public struct Observer: Sendable {
+        /// One line of a run's log.
+        public var metrics: (@Sendable (UInt64, TrainingMetrics) -> Void)?
+        /// A seed is done.
+        public var finished: (@Sendable (LearnedScheme) -> Void)?
+        /// Measure κ for `metrics`.
+        public var spectrum = false
+
+        public init() {}
+    }
+
+    public init(configuration: TrainingConfiguration, seeds: [UInt64]) {
+        (self.configuration, self.seeds) = (configuration, seeds)
+        progress = Mutex(Progress())
+    }
+
+    /// Finished seeds, in the order of ``seeds``.
+    public var results: [LearnedScheme] {
+        progress.withLock { progress in seeds.compactMap { progress.finished[$0] } }
+    }
+
+    /// Works on the seeds that are not finished; true when all are, false when `stop` was raised before.
+    ///
+    /// - Parameter threads: At least 1.
+    public func run(threads: Int, observer: Observer = Observer(), stop: StopFlag = StopFlag()) async -> Bool {
+        let open = progress.withLock { progress in seeds.filter { progress.finished[$0] == nil } }
+        let queue = WorkQueue(count: open.count)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<min(max(threads, 1), max(open.count, 1)) {
+                group.addTask {
+                    while !stop.isRaised, let index = queue.next() { self.learn(open[index], observer, stop) }
+                }
+            }
+        }
+        return results.count == seeds.count
+    }
+
+    private func learn(_ seed: UInt64, _ observer: Observer, _ stop: StopFlag) {
+        let saved = progress.withLock { $0.interrupted[seed] }
+        let watch = observer.metrics.map { metrics in { (line: TrainingMetrics) in metrics(seed, line) } }
+        let run = saved.map {
+            LearningRun(configuration: configuration, state: $0, spectrum: observer.spectrum, observer: watch)
+        } ?? LearningRun(configuration: configuration, seed: seed, spectrum: observer.spectrum, observer: watch)
+        let result = run.run(stop: stop)
+        progress.withLock {
+            $0.interrupted[seed] = result == nil ? run.state : nil
+            $0.finished[seed] = result
+        }
+        if let result { observer.finished?(result) }
+    }
+}
+
+extension LearningSweep {
+    /// The content of a state file.
+    private struct Saved: Codable {
+        var format = "strassen-train-state"
+        var version = 1
+        var configuration: TrainingConfiguration
+        var seeds: [UInt64]
+        var finished: [LearnedScheme]
+        var interrupted: [LearningState]
+    }
+
+    /// Everything needed to go on: JSON.
+    public func savedState() throws -> [UInt8] {
+        let saved = progress.withLock { progress in
+            Saved(
+                configuration: configuration, seeds: seeds, finished: seeds.compactMap { progress.finished[$0] },
+                interrupted: seeds.compactMap { progress.interrupted[$0] })
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return Array(try encoder.encode(saved))
+    }
+
+    /// Restores a sweep from ``savedState()``.
+    ///
+    /// - Throws: ``InputError`` when the bytes are not a state file or contradict themselves.
+    public convenience init(savedState bytes: [UInt8]) throws {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let saved: Saved
+        do {
+            saved = try decoder.decode(Saved.self, from: Data(bytes))
+        } catch {
+            throw InputError(
+                "not a training state", advice: "expected the file that an interrupted `strassen train` wrote")
+        }
+        guard saved.format == "strassen-train-state", saved.version == 1 else {
+            throw InputError("format \(saved.format) version \(saved.version), expected strassen-train-state version 1")
+        }
+        if let problem = saved.configuration.problem { throw InputError(problem, field: "configuration") }
+        let known = Set(saved.seeds)
+        guard known.count == saved.seeds.count, saved.finished.allSatisfy({ known.contains($0.seed) }),
+            saved.interrupted.allSatisfy({ known.contains($0.seed) && $0.trainer.fits(saved.configuration) })
+        else { throw InputError("the saved runs do not fit the configuration", field: "interrupted") }
+        self.init(configuration: saved.configuration, seeds: saved.seeds)
+        progress.withLock { progress in
+            progress.finished = Dictionary(saved.finished.map { ($0.seed, $0) }, uniquingKeysWith: { $1 })
+            progress.interrupted = Dictionary(saved.interrupted.map { ($0.seed, $0) }, uniquingKeysWith: { $1 })
+        }
+    }
+}

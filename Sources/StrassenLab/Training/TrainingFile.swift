@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import Foundation
+import TOMLKit
+
+/// A training run as a person describes it: a preset, changed by a TOML file, changed by flags.
+///
+/// Keys at the top level of the file hold for the run, or for every phase when they are a phase's; `[[phase]]` tables
+/// change the preset's phases one by one and add further ones; `phase1_lr = …` is short for the first phase's.
+public struct TrainingFile: Sendable {
+    public var configuration: TrainingConfiguration
+    /// The file's seed, where it has one.
+    public var seed: UInt64?
+    /// The preset it starts from.
+    public var preset: TrainingPreset
+
+    /// A preset without changes.
+    public init(preset: TrainingPreset) {
+        (configuration, self.preset) = (preset.configuration, preset)
+    }
+
+    /// Reads a TOML text over a preset (its own `preset` key wins over the argument).
+    ///
+    /// - Throws: ``InputError`` that names the key and what it expects.
+    public init(toml: String, preset: TrainingPreset = .minibatch) throws {
+        let table: TOMLTable
+        do {
+            table = try TOMLTable(string: toml)
+        } catch let error as TOMLParseError {
+            throw InputError("not TOML: \(error.description)", field: "line \(error.source.begin.line), column \(error.source.begin.column)")
+        }
+        self.init(preset: try table["preset"].map { try Self.preset(TrainingValue($0)) } ?? preset)
+        for key in table.keys.sorted() {
+            guard let value = table[key] else { continue }
+            switch key.lowercased() {
+            case "preset": continue
+            case "phase": continue
+            case "seed": seed = try Self.seed(TrainingValue(value))
+            case "algorithm": try setAll(of: value, in: key)  // the section of the paper's config.toml
+            default: try set(key, TrainingValue(value))
+            }
+        }
+        if let phases = table["phase"] { try setPhases(phases) }
+    }
+
+    /// Reads a file, see ``init(toml:preset:)``.
+    ///
+    /// - Throws: ``InputError`` that names the file.
+    public init(path: String, preset: TrainingPreset = .minibatch) throws {
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(fileURLWithPath: path))
+        } catch {
+            throw InputError("cannot read it: \(error.localizedDescription)", advice: "expected a TOML file", file: path)
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw InputError("not UTF-8 text", advice: "expected a TOML file", file: path)
+        }
+        do {
+            self = try TrainingFile(toml: text, preset: preset)
+            try validate()
+        } catch let error as InputError {
+            throw error.in(path)
+        }
+    }
+
+    /// Applies `key=value` as `--set` does; `phase2.key=value` means the second phase only.
+    public mutating func set(flag: String) throws {
+        guard let equals = flag.firstIndex(of: "=") else {
+            throw InputError("expected key=value, got \"\(flag)\"", field: "--set")
+        }
+        let key = flag[..<equals].trimmingCharacters(in: .whitespaces)
+        let value = TrainingValue(flag: flag[flag.index(after: equals)...].trimmingCharacters(in: .whitespaces))
+        do {
+            try set(key, value)
+        } catch let error as InputError {
+            throw error.in("--set")
+        }
+    }
+
+    /// - Throws: ``InputError`` when the values cannot go together.
+    public func validate() throws {
+        guard let problem = configuration.problem else { return }
+        let parts = problem.split(separator: ":", maxSplits: 1)
+        throw InputError(parts.dropFirst().joined().trimmingCharacters(in: .whitespaces), field: String(parts[0]))
+    }
+
+    // MARK: setting
+
+    /// Sets one key, of the run or of all phases or (`phase2_lr`, `phase2.lr`) of one.
+    mutating func set(_ key: String, _ value: TrainingValue) throws {
+        let name = key.lowercased()
+        if let (index, rest) = Self.phasePrefix(name) {
+            guard configuration.phases.indices.contains(index) else {
+                throw InputError("there are \(configuration.phases.count) phases", field: key)
+            }
+            return try set(rest, value, of: index, label: key)
+        }
+        if let known = TrainingKeys.run.first(where: { $0.names.contains(name) }) {
+            guard known.set(&configuration, value) else { throw Self.mismatch(key, known.expects, value) }
+            return
+        }
+        for index in configuration.phases.indices { try set(name, value, of: index, label: key) }
+    }
+
+    private mutating func set(_ name: String, _ value: TrainingValue, of index: Int, label: String) throws {
+        guard let known = TrainingKeys.phase.first(where: { $0.names.contains(name) }) else {
+            throw InputError(
+                "unknown key", field: label,
+                advice: "known keys: \(Self.allNames.joined(separator: ", "))")
+        }
+        guard known.set(&configuration.phases[index], value) else { throw Self.mismatch(label, known.expects, value) }
+    }
+
+    private mutating func setAll(of value: TOMLValueConvertible, in section: String) throws {
+        guard let table = value.table else { throw Self.mismatch(section, "a table", TrainingValue(value)) }
+        for key in table.keys.sorted() {
+            guard let value = table[key] else { continue }
+            do {
+                try set(key, TrainingValue(value))
+            } catch let error as InputError {
+                throw error.within("[\(section)]")
+            }
+        }
+    }
+
+    private mutating func setPhases(_ value: TOMLValueConvertible) throws {
+        guard let tables = value.array, tables.allSatisfy({ $0.table != nil }) else {
+            throw Self.mismatch("phase", "[[phase]] tables", TrainingValue(value))
+        }
+        for (index, entry) in tables.enumerated() {
+            guard let table = entry.table else { continue }
+            if index >= configuration.phases.count { configuration.phases.append(TrainingPhase()) }
+            for key in table.keys.sorted() {
+                guard let value = table[key] else { continue }
+                try set(key.lowercased(), TrainingValue(value), of: index, label: "phase \(index + 1), \(key)")
+            }
+        }
+    }
+
+    // MARK: parts
+
+    private static var allNames: [String] {
+        ["preset", "seed"] + TrainingKeys.run.map { $0.names[0] } + TrainingKeys.phase.map { $0.names[0] }
+    }
+
+    private static func mismatch(_ key: String, _ expects: String, _ value: TrainingValue) -> InputError {
+        InputError("expected \(expects), got \(value)", field: key)
+    }
+
+    private static func preset(_ value: TrainingValue) throws -> TrainingPreset {
+        guard let preset = value.text.flatMap(TrainingPreset.init(rawValue:)) else {
+            let names = TrainingPreset.allCases.map(\.rawValue).joined(separator: ", ")
+            throw mismatch("preset", "one of \(names)", value)
+        }
+        return preset
+    }
+
+    private static func seed(_ value: TrainingValue) throws -> UInt64 {
+        guard let seed = value.integer, seed >= 0 else { throw mismatch("seed", "an integer ≥ 0", value) }
+        return UInt64(seed)
+    }
+
+    /// `"phase2_lr"` and `"phase2.lr"` as (1, "lr").
+    private static func phasePrefix(_ name: String) -> (Int, String)? {
+        guard name.hasPrefix("phase") else { return nil }
+        let rest = name.dropFirst("phase".count)
+        let digits = rest.prefix { $0.isASCII && $0.isNumber }
+        guard let number = Int(digits), number > 0, let separator = rest.dropFirst(digits.count).first,
+            separator == "_" || separator == "."
+        else { return nil }
+        return (number - 1, String(rest.dropFirst(digits.count + 1)))
+    }
+}
