@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import Foundation
+import Testing
+
+@testable import StrassenLab
+
+@Suite struct TrainingFileTests {
+    @Test(arguments: TrainingPreset.allCases)
+    func presetsAreValid(preset: TrainingPreset) throws {
+        try TrainingFile(preset: preset).validate()
+        #expect(!preset.summary.isEmpty)
+        let copy = try JSONDecoder().decode(
+            TrainingConfiguration.self, from: JSONEncoder().encode(preset.configuration))
+        #expect(copy == preset.configuration)
+    }
+
+    @Test func keysChangeThePreset() throws {
+        let file = try TrainingFile(
+            toml: """
+                preset = "pairs2"
+                seed = 9
+                shape = "2x2x3"
+                num_slots = 12
+                target_slots = 11
+                batch_size = 64        # for both phases
+                PHASE1_LR = 0.5        # as in the repository's main.py
+                phase2_epochs = 40
+                discretization = "gauge"
+                [[phase]]
+                schedule = "cosine"
+                [[phase]]
+                [[phase]]
+                optimizer = "lm"
+                lm_continuation = [0.1, 1]
+                """)
+        let run = file.configuration
+        #expect(file.seed == 9 && file.preset == .pairs2)
+        #expect((run.m, run.k, run.n, run.slots, run.targetRank) == (2, 2, 3, 12, 11))
+        #expect(run.phases.count == 3 && run.phases[0].batchSize == 64 && run.phases[1].batchSize == 64)
+        #expect(run.phases[0].learningRate == 0.5 && run.phases[1].learningRate == 0.005)
+        #expect(run.phases[0].schedule == .cosine && run.phases[1].epochs == 40 && run.phases[1].steps == nil)
+        #expect(run.phases[2].optimizer == .lm && run.phases[2].lm.continuation == [0.1, 1])
+        #expect(run.discretization == [.gauge])
+    }
+
+    @Test func sectionOfThePapersFile() throws {
+        let file = try TrainingFile(toml: "[algorithm]\nrank = 6\nbase_size = 2\n")
+        #expect(file.configuration.targetRank == 6)
+    }
+
+    @Test func flagsOverrideTheFile() throws {
+        var file = try TrainingFile(toml: "learning_rate = 0.5")
+        try file.set(flag: "learning_rate=0.25")
+        try file.set(flag: "phase1.optimizer=sgd")
+        try file.set(flag: "discretization=[\"round\"]")
+        #expect(file.configuration.phases[0].learningRate == 0.25)
+        #expect(file.configuration.phases[0].optimizer == .sgd)
+        #expect(file.configuration.discretization == [.round])
+    }
+
+    @Test(arguments: [
+        ("learning_rat = 1", "learning_rat", "unknown key"),
+        ("learning_rate = \"fast\"", "learning_rate", "expected a number"),
+        ("batch_size = 2.5", "batch_size", "expected an integer"),
+        ("optimizer = \"adagrad\"", "optimizer", "\"adamw\""),
+        ("shape = \"2x2\"", "shape", "2x2x2"),
+        ("preset = \"fast\"", "preset", "one of minibatch"),
+        ("seed = -1", "seed", "integer ≥ 0"),
+        ("phase3_lr = 1", "phase3_lr", "1 phases"),
+        ("[[phase]]\nrate = 1", "phase 1, rate", "unknown key"),
+        ("phase = 3", "phase", "[[phase]]"),
+        ("[training]\nlr = 1", "training", "unknown key"),
+        ("fresh_data = 1", "fresh_data", "true or false"),
+        ("= 3", "line 1", "TOML"),
+    ])
+    func errorsNameTheKey(text: String, field: String, message: String) {
+        do {
+            _ = try TrainingFile(toml: text)
+            Issue.record("\(text) was accepted")
+        } catch let error as InputError {
+            #expect(error.field?.contains(field) == true && "\(error)".contains(message), "\(error)")
+        } catch {
+            Issue.record("\(error)")
+        }
+    }
+
+    @Test(arguments: [
+        ("batch_size = 0", "batch_size"), ("shape = \"0x2x2\"", "shape"), ("num_slots = 5", "target_slots"),
+        ("fresh_data = false", "train_samples"), ("learning_rate = -1", "learning_rate"), ("beta1 = 1", "beta1"),
+        ("shape = \"8x8x8\"\noptimizer = \"lm\"", "optimizer"), ("init_scale = 0", "init_scale"),
+        ("shape = \"2x2x3\"\ninit_symmetric = true", "init_symmetric"), ("log_interval = 0", "log_interval"),
+        ("steps = 0", "steps"), ("fresh_data = false\ntrain_samples = 8", "batch_size"),
+    ])
+    func impossibleValuesAreRefused(text: String, field: String) throws {
+        let file = try TrainingFile(toml: text)
+        do {
+            try file.validate()
+            Issue.record("\(text) was accepted")
+        } catch let error as InputError {
+            #expect("\(error)".contains(field), "\(error)")
+        }
+    }
+
+    @Test func aMissingFileIsNamed() {
+        #expect(throws: InputError.self) { try TrainingFile(path: "/nonexistent/run.toml") }
+    }
+}
