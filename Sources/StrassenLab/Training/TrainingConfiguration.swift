@@ -16,14 +16,6 @@ public enum InitializationKind: String, Codable, Sendable, CaseIterable {
     case xavier = "xavier_uniform"
 }
 
-/// How trained factors become a scheme.
-public enum DiscretizationMethod: String, Codable, Sendable, CaseIterable {
-    /// Q(w) = clamp(round(w), −1, 1).
-    case round
-    /// A change of basis that makes the factors discrete, then rounding (2×2 only).
-    case gauge
-}
-
 /// Everything that determines a training run besides its seed.
 public struct TrainingConfiguration: Codable, Sendable, Hashable {
     public var m = 2
