@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+/// Finds U, V and W among the named tensors of a file and makes a model of them.
+///
+/// A name is a path such as `model_state_dict.U_coefs`. Recognised last parts are U, V, W in either case, with an
+/// optional `_coefs`, `_coeffs`, `_coef`, `_weight(s)`, `_matrix` or `_factor`, and an optional `.weight`. The three
+/// must stand in one container; of several such containers the first wins.
+struct ModelAssembly {
+    /// Tensors by path, in the order of the file, and texts that describe the model.
+    var tensors: [(path: [String], tensor: () throws -> NumericTensor)] = []
+    /// Shapes of the same tensors.
+    var shapes: [[Int]] = []
+    var metadata: [String: String] = [:]
+    /// m, k, n if the file says so.
+    var size: [Int]?
+
+    mutating func add(_ path: [String], shape: [Int], _ tensor: @escaping () throws -> NumericTensor) {
+        tensors.append((path, tensor))
+        shapes.append(shape)
+    }
+
+    /// - Throws: ``InputError`` that lists the names found when there are no U, V, W, or shapes that do not fit.
+    func model() throws -> BilinearModel {
+        let (container, roles) = try locate()
+        let shapes = roles.map { self.shapes[$0] }
+        guard shapes.allSatisfy({ $0.count == 2 && $0[0] > 0 && $0[1] > 0 }) else {
+            throw InputError("U, V and W must be matrices, their shapes are \(shapes.map(text).joined(separator: ", "))")
+        }
+        let layout = try orientation(shapes)
+        let factors = try zip(roles, layout.turned).map { index, turned in
+            let tensor = try tensors[index].tensor()
+            return (turned ? tensor.transposed : tensor).doubles
+        }
+        return BilinearModel(
+            m: layout.size[0], k: layout.size[1], n: layout.size[2], u: factors[0], v: factors[1], w: factors[2],
+            mask: try mask(rank: layout.rank, container: container), metadata: metadata)
+    }
+
+    // MARK: names
+
+    /// Container and indices of U, V, W.
+    private func locate() throws -> (container: [String], roles: [Int]) {
+        var found: [(container: [String], roles: [Int?])] = []
+        for (index, entry) in tensors.enumerated() {
+            guard let (container, role) = ModelAssembly.role(entry.path) else { continue }
+            let place = found.firstIndex { $0.container == container } ?? found.count
+            if place == found.count { found.append((container, [nil, nil, nil])) }
+            guard found[place].roles[role] == nil else {
+                throw InputError("two tensors could be \(["U", "V", "W"][role])", field: entry.path.joined(separator: "."))
+            }
+            found[place].roles[role] = index
+        }
+        guard let best = found.first(where: { !$0.roles.contains(nil) }) else {
+            let names = zip(tensors, shapes).prefix(20).map { "\($0.path.joined(separator: ".")) \(text($1))" }
+            throw InputError(
+                "no tensors U, V and W; it has " + (names.isEmpty ? "no tensors at all" : names.joined(separator: ", ")),
+                advice: "Name them so: torch.save({\"U\": U, \"V\": V, \"W\": W}, path), U r×mk, V r×kn, W mn×r.")
+        }
+        return (best.container, best.roles.map { $0! })
+    }
+
+    /// The container of a path and whether it names U (0), V (1) or W (2).
+    static func role(_ path: [String]) -> (container: [String], role: Int)? {
+        var path = path.flatMap { $0.split(separator: ".", omittingEmptySubsequences: true).map(String.init) }
+        if path.count > 1, path.last == "weight" { path.removeLast() }
+        guard let name = path.popLast()?.lowercased(), let letter = name.first,
+            let role = ["u", "v", "w"].firstIndex(of: letter)
+        else { return nil }
+        let suffixes = ["", "coef", "coefs", "coeff", "coeffs", "weight", "weights", "matrix", "factor"]
+        let rest = name.dropFirst().drop { $0 == "_" }
+        return suffixes.contains(String(rest)) ? (path, role) : nil
+    }
+
+    /// The slot mask: in the container of U, V, W, else anywhere.
+    private func mask(rank: Int, container: [String]) throws -> [Double]? {
+        let names: Set<String> = ["slot_mask", "mask", "active_mask"]
+        let candidates = tensors.indices.filter { names.contains(tensors[$0].path.last!.lowercased()) }
+        let inside = candidates.first { Array(tensors[$0].path.dropLast()) == container }
+        guard let index = inside ?? candidates.first else { return nil }
+        guard shapes[index] == [rank] else {
+            throw InputError(
+                "expected one entry for each of \(rank) slots, found the shape \(text(shapes[index]))",
+                field: tensors[index].path.joined(separator: "."))
+        }
+        return try tensors[index].tensor().doubles
+    }
+
+    // MARK: orientation
+
+    /// Size, rank, and which of the three must be transposed to have a row per slot.
+    private func orientation(_ shapes: [[Int]]) throws -> (size: [Int], rank: Int, turned: [Bool]) {
+        // PyTorch's way (W alone is turned), a row per slot throughout, a column per slot throughout (AlphaTensor).
+        for turned in [[false, false, true], [false, false, false], [true, true, true]] {
+            let ranks = zip(shapes, turned).map { $1 ? $0[1] : $0[0] }
+            let widths = zip(shapes, turned).map { $1 ? $0[0] : $0[1] }
+            guard Set(ranks).count == 1, let size = ModelAssembly.size(widths: widths) else { continue }
+            if let stated = self.size, stated != size { continue }
+            return (size, ranks[0], turned)
+        }
+        let stated = size.map { " for ⟨\($0.map(String.init).joined(separator: ","))⟩" } ?? ""
+        throw InputError(
+            "the shapes \(shapes.map(text).joined(separator: ", ")) of U, V and W do not fit together\(stated)",
+            advice: "Expected U r×(m·k), V r×(k·n), W (m·n)×r.")
+    }
+
+    /// m, k, n from mk, kn, mn: m² = mk·mn/kn, and so on; the limits are the engine's.
+    static func size(widths: [Int]) -> [Int]? {
+        guard widths.allSatisfy({ (1...256).contains($0) }) else { return nil }
+        func root(_ a: Int, _ b: Int, _ c: Int) -> Int { Int((Double(a * b) / Double(c)).squareRoot().rounded()) }
+        let (mk, kn, mn) = (widths[0], widths[1], widths[2])
+        let (m, k, n) = (root(mk, mn, kn), root(mk, kn, mn), root(kn, mn, mk))
+        return m * k == mk && k * n == kn && m * n == mn ? [m, k, n] : nil
+    }
+
+    private func text(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: "×") }
+}
+
+extension ModelAssembly {
+    /// Takes a size that a file states as `shape: [m, k, n]` or `"2x2x2"`; anything else stays metadata.
+    mutating func takeSize(_ text: String) -> Bool {
+        let parts = text.split { "x×,[] ".contains($0) }.map { Int($0) }
+        guard parts.count == 3, parts.allSatisfy({ $0.map { (1...16).contains($0) } ?? false }) else { return false }
+        size = parts.map { $0! }
+        return true
+    }
+}
