@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+/// Measures the rate of fused multiply-adds on registers: the peak that no GEMM of 2mnk flops can pass.
+public enum PeakMeter {
+    /// GFLOP/s of `threads` threads together, the best of `rounds` rounds of about 15 ms each.
+    ///
+    /// Each thread's rate is its flops over its own processor time, so that a neighbour who takes a core does not lower
+    /// the peak; the rates of threads that run at once are added, so that a clock that falls under load does.
+    ///
+    /// - Parameters:
+    ///   - threads: ≥ 1; more than the process may use are measured as so many as it may.
+    ///   - instructionSet: Whose widest vectors; default the best of this CPU.
+    /// - Throws: ``StrassenError`` when this CPU lacks the instruction set.
+    public static func measure(
+        precision: Precision, threads: Int, instructionSet: InstructionSet = .best, rounds: Int = 5
+    ) throws -> Double {
+        try bestRate(threads: threads, rounds: rounds) {
+            try Hardware.spinFMA(instructionSet, precision, repeats: $0)
+        } / 1e9
+    }
+
+    /// GFLOP/s of a micro-kernel on operands in the nearest caches, measured likewise.
+    public static func measure(kernel: Kernel, depth: Int = 256, threads: Int, rounds: Int = 5) throws -> Double {
+        try bestRate(threads: threads, rounds: rounds) { try kernel.spin(depth: depth, repeats: $0) } / 1e9
+    }
+}
+
+/// Work per second of processor time, summed over threads at work together; the best of `rounds`.
+///
+/// - Parameter work: Does so many repeats and returns the amount of work done (flops, bytes).
+func bestRate(
+    threads: Int, rounds: Int, seconds: Double = 0.015, _ work: @escaping @Sendable (Int) throws -> Double
+) throws -> Double {
+    let threads = max(1, min(threads, Allowance().processors))
+    let repeats = try calibrate(seconds: seconds, work)
+    var best = 0.0
+    for _ in 0..<max(1, rounds) {
+        let rates = try onThreads(threads) { _ in
+            let start = Clock.thread
+            let amount = try work(repeats)
+            return amount / max(Clock.thread - start, 1e-9)
+        }
+        best = max(best, rates.reduce(0, +))
+    }
+    return best
+}
+
+/// Repeats that take about `seconds` of processor time on this thread.
+func calibrate(seconds: Double, _ work: (Int) throws -> Double) throws -> Int {
+    var repeats = 1
+    while true {
+        let start = Clock.thread
+        _ = try work(repeats)
+        let elapsed = Clock.thread - start
+        if elapsed >= seconds / 4 { return max(1, Int(Double(repeats) * seconds / elapsed)) }
+        guard repeats < 1 << 40 else { return repeats }
+        repeats *= elapsed > seconds / 100 ? 4 : 16
+    }
+}
