@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 
 /// Clocks in seconds.
-enum Clock {
+enum TimeSource {
     /// Wall time since some fixed moment.
     static var wall: Double { read(CLOCK_MONOTONIC) }
     /// Processor time of the calling thread.

@@ -36,9 +36,9 @@ func bestRate(
     var best = 0.0
     for _ in 0..<max(1, rounds) {
         let rates = try onThreads(threads) { _ in
-            let start = Clock.thread
+            let start = TimeSource.thread
             let amount = try work(repeats)
-            return amount / max(Clock.thread - start, 1e-9)
+            return amount / max(TimeSource.thread - start, 1e-9)
         }
         best = max(best, rates.reduce(0, +))
     }
@@ -49,9 +49,9 @@ func bestRate(
 func calibrate(seconds: Double, _ work: (Int) throws -> Double) throws -> Int {
     var repeats = 1
     while true {
-        let start = Clock.thread
+        let start = TimeSource.thread
         _ = try work(repeats)
-        let elapsed = Clock.thread - start
+        let elapsed = TimeSource.thread - start
         if elapsed >= seconds / 4 { return max(1, Int(Double(repeats) * seconds / elapsed)) }
         guard repeats < 1 << 40 else { return repeats }
         repeats *= elapsed > seconds / 100 ? 4 : 16
