@@ -85,7 +85,7 @@ typedef struct schedule {
     int m, k, n, rank;
     int blocks[3];      /**< mk, kn, mn */
     int temporaries[2]; /**< S and T in use: at most what the options allow */
-    int op_count;
+    int op_count, row_count, term_count;
     const schedule_op *ops;
     const schedule_row *rows;
     const schedule_term *terms;

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/** From a scheme to a program: both searches, the choice between their results, counts. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fast/schedule_internal.h"
+
+#define MAX_CELLS (STRASSEN_SCHEME_MAX_DIM * STRASSEN_SCHEME_MAX_DIM + SCHEDULE_MAX_TEMPORARIES)
+#define FINALISTS 3 /* layouts of the output side that get the full search of the input side */
+
+schedule_options schedule_options_default(void) {
+    return (schedule_options){
+        .temporaries = {1, 1}, .passes = 1, .overwrite = 1, .add = 2, .extra_overwrite = 1, .extra_add = 2};
+}
+
+static int valid(const schedule_options *options) {
+    for (int side = 0; side < 2; ++side)
+        if (options->temporaries[side] < 1 || options->temporaries[side] > SCHEDULE_MAX_TEMPORARIES) return 0;
+    if (options->passes < 0 || options->passes > SCHEDULE_MAX_PASSES) return 0;
+    const double costs[4] = {options->overwrite, options->add, options->extra_overwrite, options->extra_add};
+    for (int i = 0; i < 4; ++i)
+        if (!(costs[i] >= 0 && costs[i] <= 1e6)) return 0;
+    return 1;
+}
+
+/* ------------------------------------------------------------------ counts */
+
+static int max_int(int a, int b) { return a > b ? a : b; }
+
+/** Counts one group of rows; returns its transfers. */
+static int count_rows(schedule *program, schedule_rows rows, int *additions) {
+    unsigned char read[MAX_CELLS] = {0};
+    int transfers = rows.count;
+    program->counts.max_rows = max_int(program->counts.max_rows, rows.count);
+    for (int r = rows.start; r < rows.start + rows.count; ++r) {
+        const schedule_row *row = &program->rows[r];
+        program->counts.max_terms = max_int(program->counts.max_terms, row->count);
+        if (additions) *additions += row->count - 1;
+        for (int t = row->start; t < row->start + row->count; ++t) {
+            transfers += !read[program->terms[t].cell];
+            read[program->terms[t].cell] = 1;
+        }
+    }
+    return transfers;
+}
+
+static double count_product(schedule *program, const schedule_op *op, const schedule_options *options) {
+    schedule_counts *counts = &program->counts;
+    double cost = 0;
+    counts->multi_target += op->count > 1;
+    counts->max_targets = max_int(counts->max_targets, op->count);
+    for (int t = 0; t < op->count; ++t) {
+        const int first = program->terms[op->start + t].first;
+        counts->overwrites += first;
+        counts->adds += !first;
+        counts->additions[SCHEDULE_C] += !first;
+        const int overwrites = first && !options->accumulate;
+        if (t == 0)
+            cost += overwrites ? options->overwrite : options->add;
+        else
+            cost += overwrites ? options->extra_overwrite : options->extra_add;
+    }
+    return cost;
+}
+
+void schedule_count(schedule *program, const schedule_options *options) {
+    schedule_counts *counts = &program->counts;
+    *counts = (schedule_counts){0};
+    program->passes = 0;
+    program->cost = 0;
+    for (int i = 0; i < program->op_count; ++i) {
+        const schedule_op *op = &program->ops[i];
+        if (op->kind == SCHEDULE_MUL) {
+            program->cost += count_product(program, op, options);
+        } else if (op->kind == SCHEDULE_SUM) {
+            counts->sums[op->side] += op->clean.count;
+            counts->transfers[op->side] += count_rows(program, op->clean, &counts->additions[op->side]);
+            for (int r = op->clean.start; r < op->clean.start + op->clean.count; ++r)
+                program->temporaries[op->side] = max_int(program->temporaries[op->side],
+                                                         program->rows[r].cell - program->blocks[op->side] + 1);
+        } else {
+            ++program->passes;
+            counts->pass_transfers += count_rows(program, op->clean, &counts->additions[SCHEDULE_C]);
+            counts->pass_transfers_full += count_rows(program, op->full, 0);
+        }
+    }
+    counts->prologue_transfers = count_rows(program, program->prologue, 0);
+    program->cost += counts->transfers[SCHEDULE_A] + counts->transfers[SCHEDULE_B];
+    program->cost += options->accumulate ? counts->pass_transfers_full + counts->prologue_transfers : counts->pass_transfers;
+}
+
+/* ------------------------------------------------------------------ choice */
+
+/** How much the search of the input side may try. */
+static int64_t effort_for(int rank) { return rank <= 32 ? 600000 : 2500000; }
+
+/** Tries one layout; replaces *best when the program is cheaper. */
+static strassen_status try_layout(const strassen_scheme *scheme, const forms sides[2], const outputs *layout, int64_t effort,
+                                  const schedule_options *options, schedule **best) {
+    input_order order;
+    int64_t bound = INT64_MAX;
+    if (*best) {
+        const double left = (*best)->cost - layout->cost;
+        if (left <= -1) return STRASSEN_OK;
+        bound = (int64_t)((left + 1) * INPUT_UNIT);
+    }
+    strassen_status status = inputs_search(sides, scheme->rank, layout->stages, layout->passes, options->temporaries, effort,
+                                           bound, &order);
+    schedule *program = 0;
+    if (status == STRASSEN_OK && order.steps) status = schedule_build(scheme, sides, layout, &order, options, &program);
+    input_order_free(&order);
+    if (!program) return status;
+    if (*best && program->cost >= (*best)->cost) {
+        schedule_free(program);
+        return STRASSEN_OK;
+    }
+    schedule_free(*best);
+    *best = program;
+    return STRASSEN_OK;
+}
+
+/** A quick look at every layout, then a thorough one at those that came out cheapest. */
+static strassen_status choose(const strassen_scheme *scheme, const forms sides[2], const outputs_list *list,
+                              const schedule_options *options, schedule **best) {
+    double *quick = malloc((size_t)list->count * sizeof *quick);
+    strassen_status status = quick ? STRASSEN_OK : STRASSEN_ERROR_MEMORY;
+    for (int i = 0; i < list->count && status == STRASSEN_OK; ++i) {
+        schedule *program = 0;
+        status = try_layout(scheme, sides, &list->items[i], effort_for(scheme->rank) / 64, options, &program);
+        quick[i] = program ? program->cost : 0;
+        if (!program) continue;
+        if (*best && (*best)->cost <= program->cost) {
+            schedule_free(program);
+        } else {
+            schedule_free(*best);
+            *best = program;
+        }
+    }
+    for (int round = 0; round < FINALISTS && status == STRASSEN_OK; ++round) {
+        int at = -1;
+        for (int i = 0; i < list->count; ++i)
+            if (quick[i] > 0 && (at < 0 || quick[i] < quick[at])) at = i;
+        if (at < 0) break;
+        quick[at] = 0;
+        status = try_layout(scheme, sides, &list->items[at], effort_for(scheme->rank), options, best);
+    }
+    free(quick);
+    return status;
+}
+
+strassen_status schedule_create(const strassen_scheme *scheme, const schedule_options *options, schedule **out) {
+    const schedule_options defaults = schedule_options_default();
+    forms sides[2] = {{0}, {0}};
+    outputs_list list = {0};
+    if (!options) options = &defaults;
+    *out = 0;
+    if (!scheme || !valid(options)) return STRASSEN_ERROR_ARGUMENT;
+    strassen_status status = forms_create(scheme, STRASSEN_U, &sides[0]);
+    if (status == STRASSEN_OK) status = forms_create(scheme, STRASSEN_V, &sides[1]);
+    if (status == STRASSEN_OK) status = outputs_search(scheme, options, &list);
+    if (status == STRASSEN_OK) status = choose(scheme, sides, &list, options, out);
+    if (status == STRASSEN_OK) status = *out ? schedule_prove(*out, scheme) : STRASSEN_ERROR_NOT_A_SCHEME;
+    outputs_list_free(&list);
+    forms_free(&sides[0]);
+    forms_free(&sides[1]);
+    if (status != STRASSEN_OK) {
+        schedule_free(*out);
+        *out = 0;
+    }
+    return status;
+}
+
+void schedule_free(schedule *program) { free(program); }
