@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/** Schedules: known counts, every built-in, random gauge variants, compositions, damaged programs. */
+#include "check.h"
+#include "fast/schedule.h"
+#include "scheme/scheme.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_CELLS (STRASSEN_SCHEME_MAX_DIM * STRASSEN_SCHEME_MAX_DIM + SCHEDULE_MAX_TEMPORARIES)
+
+static uint64_t random_state = 0x9e3779b97f4a7c15u;
+
+static int random_below(int limit) {
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return (int)(random_state % (uint64_t)limit);
+}
+
+static strassen_scheme *builtin(const char *name) {
+    strassen_scheme *scheme = NULL;
+    CHECK(strassen_scheme_builtin(name, &scheme) == STRASSEN_OK, "%s", name);
+    if (!scheme) exit(1);
+    return scheme;
+}
+
+static schedule *make(const strassen_scheme *scheme, const schedule_options *options) {
+    schedule *program = NULL;
+    const strassen_status status = schedule_create(scheme, options, &program);
+    CHECK(status == STRASSEN_OK, "%s: %s", scheme->name, strassen_status_string(status));
+    if (!program) exit(1);
+    return program;
+}
+
+/* ------------------------------------------------- an interpreter on numbers */
+
+static void run_rows(const schedule *program, schedule_rows rows, double *cells) {
+    double old[MAX_CELLS];
+    memcpy(old, cells, sizeof old);
+    for (int r = rows.start; r < rows.start + rows.count; ++r) {
+        const schedule_row *row = &program->rows[r];
+        cells[row->cell] = 0;
+        for (int t = row->start; t < row->start + row->count; ++t)
+            cells[row->cell] += program->terms[t].coef * old[program->terms[t].cell];
+    }
+}
+
+/** Runs a program on blocks of one element; C starts as NaN in clean mode. */
+static void run(const schedule *program, int accumulate, double *a, double *b, double *c) {
+    double *cells[3] = {a, b, c};
+    for (int i = 0; i < program->blocks[2] && !accumulate; ++i) c[i] = __builtin_nan("");
+    if (accumulate) run_rows(program, program->prologue, c);
+    for (int i = 0; i < program->op_count; ++i) {
+        const schedule_op *op = &program->ops[i];
+        if (op->kind != SCHEDULE_MUL) {
+            run_rows(program, accumulate ? op->full : op->clean, cells[op->side]);
+            continue;
+        }
+        const double product = a[op->a] * b[op->b];
+        for (int t = op->start; t < op->start + op->count; ++t) {
+            const schedule_term *term = &program->terms[t];
+            const double old = term->first && !accumulate ? 0 : c[term->cell];
+            c[term->cell] = old + term->coef * product;
+        }
+    }
+}
+
+/** 1 if both modes multiply random small integers. */
+static int multiplies(const schedule *program) {
+    const int m = program->m, k = program->k, n = program->n;
+    for (int accumulate = 0; accumulate < 2; ++accumulate) {
+        double a[MAX_CELLS] = {0}, b[MAX_CELLS] = {0}, c[MAX_CELLS] = {0}, wanted[MAX_CELLS] = {0};
+        for (int i = 0; i < m * k; ++i) a[i] = random_below(2001) - 1000;
+        for (int i = 0; i < k * n; ++i) b[i] = random_below(2001) - 1000;
+        for (int i = 0; i < m * n; ++i) {
+            c[i] = random_below(2001) - 1000;
+            wanted[i] = accumulate ? c[i] : 0;
+            for (int l = 0; l < k; ++l) wanted[i] += a[i / n * k + l] * b[l * n + i % n];
+        }
+        run(program, accumulate, a, b, c);
+        for (int i = 0; i < m * n; ++i)
+            if (!(c[i] - wanted[i] < 1e-3 && wanted[i] - c[i] < 1e-3)) return 0;
+    }
+    return 1;
+}
+
+/* ------------------------------------------------------------------- schemes */
+
+/** Replaces (A, B, C) by (X A Y⁻¹, Y B Z⁻¹, X C Z⁻¹) for random unimodular X, Y, Z: elementary steps on the factors. */
+static strassen_scheme *gauge(const strassen_scheme *scheme, int steps) {
+    strassen_rational *factor[3];
+    const int rows[3] = {scheme->m, scheme->k, scheme->m}, columns[3] = {scheme->k, scheme->n, scheme->n};
+    for (int f = 0; f < 3; ++f) {
+        const size_t size = (size_t)scheme->rank * (size_t)(rows[f] * columns[f]) * sizeof(strassen_rational);
+        factor[f] = malloc(size);
+        if (!factor[f]) exit(1);
+        memcpy(factor[f], scheme->exact[f], size);
+    }
+    for (int step = 0; step < steps; ++step) {
+        const int side = random_below(3), sign = random_below(2) ? 1 : -1;
+        const int size = side == 0 ? scheme->m : side == 1 ? scheme->k : scheme->n;
+        const int i = random_below(size), j = (i + 1 + random_below(size > 1 ? size - 1 : 1)) % size;
+        if (i == j) continue;
+        /* U and W are indexed by side 0 along rows, V by side 1 along rows, U by side 1 and V, W by side 2 along columns */
+        for (int f = 0; f < 3; ++f) {
+            const int by_row = (f != STRASSEN_V && side == 0) || (f == STRASSEN_V && side == 1);
+            const int by_column = (f == STRASSEN_U && side == 1) || (f != STRASSEN_U && side == 2);
+            /* U and V are forms and W is a vector: they change inversely; so do the two uses of the inner index */
+            const int inverse = (f == STRASSEN_W) != (f == STRASSEN_V && side == 1) ;
+            const int from = inverse ? j : i, to = inverse ? i : j, by = inverse ? -sign : sign;
+            for (int p = 0; p < scheme->rank; ++p) {
+                strassen_rational *entry = factor[f] + (size_t)p * (size_t)(rows[f] * columns[f]);
+                for (int c = 0; c < columns[f] && by_row; ++c) entry[to * columns[f] + c].num += by * entry[from * columns[f] + c].num;
+                for (int r = 0; r < rows[f] && by_column; ++r) entry[r * columns[f] + to].num += by * entry[r * columns[f] + from].num;
+            }
+        }
+    }
+    strassen_scheme *out = NULL;
+    CHECK(strassen_scheme_create("variant", scheme->m, scheme->k, scheme->n, scheme->rank, factor[0], factor[1], factor[2],
+                                 &out) == STRASSEN_OK, "gauge");
+    for (int f = 0; f < 3; ++f) free(factor[f]);
+    strassen_brent_report report;
+    CHECK(strassen_scheme_verify(out, &report) == STRASSEN_OK && report.failed == 0, "the variant is a scheme");
+    return out;
+}
+
+/** The same scheme with products permuted and signs moved between factors: schedules must cost the same. */
+static strassen_scheme *shuffle(const strassen_scheme *scheme) {
+    strassen_rational *factor[3];
+    int order[64];
+    for (int p = 0; p < scheme->rank; ++p) order[p] = p;
+    for (int p = scheme->rank - 1; p > 0; --p) {
+        const int other = random_below(p + 1), held = order[p];
+        order[p] = order[other];
+        order[other] = held;
+    }
+    for (int f = 0; f < 3; ++f) {
+        factor[f] = malloc((size_t)scheme->rank * (size_t)scheme_width(scheme, (strassen_factor)f) * sizeof(strassen_rational));
+        if (!factor[f]) exit(1);
+    }
+    for (int p = 0; p < scheme->rank; ++p) {
+        const int pair = random_below(4); /* which factors change sign: none or two */
+        for (int f = 0; f < 3; ++f) {
+            const int width = scheme_width(scheme, (strassen_factor)f), minus = pair < 3 && f != pair;
+            for (int i = 0; i < width; ++i) {
+                strassen_rational x = scheme->exact[f][order[p] * width + i];
+                if (minus) x.num = -x.num;
+                factor[f][p * width + i] = x;
+            }
+        }
+    }
+    strassen_scheme *out = NULL;
+    CHECK(strassen_scheme_create("shuffled", scheme->m, scheme->k, scheme->n, scheme->rank, factor[0], factor[1], factor[2],
+                                 &out) == STRASSEN_OK, "shuffle");
+    for (int f = 0; f < 3; ++f) free(factor[f]);
+    return out;
+}
+
+/* --------------------------------------------------------------------- tests */
+
+static void check_strassen(const strassen_scheme *scheme) {
+    schedule *program = make(scheme, NULL);
+    const schedule_counts *counts = &program->counts;
+    CHECK(program->temporaries[0] == 1 && program->temporaries[1] == 1, "%d %d", program->temporaries[0], program->temporaries[1]);
+    CHECK(counts->sums[0] == 5 && counts->sums[1] == 5, "%d %d sums", counts->sums[0], counts->sums[1]);
+    CHECK(counts->additions[0] == 5 && counts->additions[1] == 5, "%d %d", counts->additions[0], counts->additions[1]);
+    CHECK(counts->transfers[0] == 15 && counts->transfers[1] == 15, "%d %d", counts->transfers[0], counts->transfers[1]);
+    CHECK(program->cost <= 49, "%g", program->cost);
+    CHECK(multiplies(program), "%s", scheme->name);
+    schedule_free(program);
+}
+
+static void check_winograd(const strassen_scheme *scheme) {
+    schedule *program = make(scheme, NULL);
+    const schedule_counts *counts = &program->counts;
+    CHECK(program->temporaries[0] == 1 && program->temporaries[1] == 1, "%d %d", program->temporaries[0], program->temporaries[1]);
+    CHECK(counts->sums[0] == 4 && counts->sums[1] == 4, "%d %d sums", counts->sums[0], counts->sums[1]);
+    CHECK(counts->additions[0] == 4 && counts->additions[1] == 4, "%d %d", counts->additions[0], counts->additions[1]);
+    CHECK(program->passes == 1 && counts->pass_transfers == 7, "%d passes, %d", program->passes, counts->pass_transfers);
+    CHECK(counts->max_targets == 1 && counts->overwrites == 4 && counts->adds == 3, "%d %d", counts->overwrites, counts->adds);
+    CHECK(program->cost == 41, "%g", program->cost);
+    CHECK(multiplies(program), "%s", scheme->name);
+    schedule_free(program);
+}
+
+static void test_known(void) {
+    strassen_scheme *strassen = builtin("strassen"), *winograd = builtin("winograd");
+    check_strassen(strassen);
+    check_winograd(winograd);
+    for (int i = 0; i < 8; ++i) {
+        strassen_scheme *variant = shuffle(strassen);
+        check_strassen(variant);
+        strassen_scheme_free(variant);
+        variant = shuffle(winograd);
+        check_winograd(variant);
+        strassen_scheme_free(variant);
+    }
+    schedule_options options = schedule_options_default();
+    options.extra_add = options.extra_overwrite = 1;
+    schedule *program = make(strassen, &options);
+    CHECK(program->counts.pass_transfers == 0, "cheap targets need no pass: %d", program->counts.pass_transfers);
+    schedule_free(program);
+    strassen_scheme_free(strassen);
+    strassen_scheme_free(winograd);
+}
+
+static void test_builtins(void) {
+    for (int i = 0; i < strassen_scheme_builtin_count(); ++i) {
+        strassen_scheme *scheme = builtin(strassen_scheme_builtin_name(i));
+        for (int variant = 0; variant < 5; ++variant) {
+            schedule_options options = schedule_options_default();
+            options.accumulate = variant == 1;
+            options.passes = variant == 2 ? 2 : variant == 3 ? 0 : 1;
+            options.temporaries[0] = options.temporaries[1] = variant == 4 ? 3 : 1;
+            schedule *program = make(scheme, &options), *again = make(scheme, &options);
+            CHECK(multiplies(program), "%s, variant %d", scheme->name, variant);
+            CHECK(program->passes <= options.passes, "%d", program->passes);
+            CHECK(program->temporaries[0] <= options.temporaries[0], "%d", program->temporaries[0]);
+            CHECK(program->op_count == again->op_count && program->term_count == again->term_count &&
+                      !memcmp(program->terms, again->terms, (size_t)program->term_count * sizeof *program->terms),
+                  "%s, variant %d: the same twice", scheme->name, variant);
+            schedule_free(program);
+            schedule_free(again);
+        }
+        strassen_scheme_free(scheme);
+    }
+}
+
+static void test_variants(void) {
+    strassen_scheme *strassen = builtin("strassen"), *winograd = builtin("winograd"), *rectangle = builtin("2x3x3-15");
+    const strassen_scheme *bases[3] = {strassen, winograd, rectangle};
+    for (int i = 0; i < 24; ++i) {
+        strassen_scheme *variant = gauge(bases[i % 3], 1 + i / 4);
+        schedule *program = make(variant, NULL);
+        CHECK(multiplies(program), "variant %d", i);
+        schedule_free(program);
+        strassen_scheme_free(variant);
+    }
+    strassen_scheme *composed = NULL;
+    CHECK(strassen_scheme_compose(winograd, strassen, &composed) == STRASSEN_OK, "compose");
+    schedule *program = make(composed, NULL);
+    CHECK(program->rank == 49 && multiplies(program), "rank %d", program->rank);
+    schedule_free(program);
+    strassen_scheme_free(composed);
+    strassen_scheme_free(strassen);
+    strassen_scheme_free(winograd);
+    strassen_scheme_free(rectangle);
+}
+
+/** Every coefficient matters; every swap of neighbours is accepted exactly when the numbers come out right. */
+static void check_damage(const strassen_scheme *scheme) {
+    schedule *program = make(scheme, NULL);
+    schedule_term *terms = (schedule_term *)program->terms;
+    schedule_op *ops = (schedule_op *)program->ops;
+    for (int t = 0; t < program->term_count; ++t) {
+        const schedule_term held = terms[t];
+        terms[t].exact.num += held.exact.den;
+        if (terms[t].exact.num == 0) terms[t].exact.num = 5 * held.exact.den;
+        terms[t].coef = (double)terms[t].exact.num / (double)terms[t].exact.den;
+        CHECK(schedule_prove(program, scheme) == STRASSEN_ERROR_NOT_A_SCHEME, "coefficient %d", t);
+        terms[t] = held;
+        terms[t].coef += 0.5;
+        CHECK(schedule_prove(program, scheme) == STRASSEN_ERROR_NOT_A_SCHEME, "rounded coefficient %d", t);
+        terms[t] = held;
+        terms[t].first = !held.first;
+        const strassen_status status = schedule_prove(program, scheme);
+        CHECK((status == STRASSEN_OK) == multiplies(program), "first of term %d", t);
+        terms[t] = held;
+        for (int outside = 0; outside < 2; ++outside) {
+            terms[t].cell = outside ? 1000000 : -1;
+            CHECK(schedule_prove(program, scheme) == STRASSEN_ERROR_NOT_A_SCHEME, "cell of term %d", t);
+            terms[t] = held;
+        }
+    }
+    for (int i = 0; i + 1 < program->op_count; ++i) {
+        const schedule_op held = ops[i];
+        ops[i] = ops[i + 1];
+        ops[i + 1] = held;
+        CHECK((schedule_prove(program, scheme) == STRASSEN_OK) == multiplies(program), "swap at %d", i);
+        ops[i + 1] = ops[i];
+        ops[i] = held;
+    }
+    for (int i = 0; i < program->op_count; ++i) {
+        const schedule_op held = ops[i];
+        ops[i].start = ops[i].clean.start = program->term_count + 1;
+        CHECK(schedule_prove(program, scheme) == STRASSEN_ERROR_NOT_A_SCHEME, "range of op %d", i);
+        ops[i] = held;
+        ops[i].kind = (schedule_kind)7;
+        CHECK(schedule_prove(program, scheme) == STRASSEN_ERROR_NOT_A_SCHEME, "kind of op %d", i);
+        ops[i] = held;
+    }
+    CHECK(schedule_prove(program, scheme) == STRASSEN_OK, "restored");
+    schedule_free(program);
+}
+
+static void test_damage(void) {
+    const char *names[3] = {"strassen", "winograd", "2x2x3-11"};
+    for (int i = 0; i < 3; ++i) {
+        strassen_scheme *scheme = builtin(names[i]);
+        check_damage(scheme);
+        strassen_scheme_free(scheme);
+    }
+}
+
+static void test_errors(void) {
+    strassen_scheme *scheme = builtin("strassen"), *wrong = NULL;
+    schedule *program = NULL;
+    schedule_options options = schedule_options_default();
+    CHECK(schedule_create(NULL, NULL, &program) == STRASSEN_ERROR_ARGUMENT && !program, "no scheme");
+    options.temporaries[1] = 0;
+    CHECK(schedule_create(scheme, &options, &program) == STRASSEN_ERROR_ARGUMENT && !program, "no temporary");
+    options = schedule_options_default();
+    options.passes = SCHEDULE_MAX_PASSES + 1;
+    CHECK(schedule_create(scheme, &options, &program) == STRASSEN_ERROR_ARGUMENT && !program, "passes");
+    options = schedule_options_default();
+    options.add = __builtin_nan("");
+    CHECK(schedule_create(scheme, &options, &program) == STRASSEN_ERROR_ARGUMENT && !program, "cost");
+    strassen_rational zeros[28], one[28];
+    for (int i = 0; i < 28; ++i) {
+        zeros[i] = (strassen_rational){0, 1};
+        one[i] = (strassen_rational){1, 1};
+    }
+    CHECK(strassen_scheme_create("zero", 2, 2, 2, 7, zeros, zeros, zeros, &wrong) == STRASSEN_OK, "zero");
+    CHECK(schedule_create(wrong, NULL, &program) == STRASSEN_ERROR_NOT_A_SCHEME && !program, "zero");
+    strassen_scheme_free(wrong);
+    CHECK(strassen_scheme_create("ones", 2, 2, 2, 7, one, one, one, &wrong) == STRASSEN_OK, "ones");
+    CHECK(schedule_create(wrong, NULL, &program) == STRASSEN_ERROR_NOT_A_SCHEME && !program, "ones");
+    strassen_scheme_free(wrong);
+    one[0] = (strassen_rational){INT64_MAX, 1};
+    one[1] = (strassen_rational){1, INT64_MAX};
+    CHECK(strassen_scheme_create("huge", 2, 2, 2, 7, one, one, one, &wrong) == STRASSEN_OK, "huge");
+    CHECK(schedule_create(wrong, NULL, &program) == STRASSEN_ERROR_OVERFLOW && !program, "huge");
+    strassen_scheme_free(wrong);
+    strassen_scheme_free(scheme);
+}
+
+static void test_text(void) {
+    strassen_scheme *scheme = builtin("winograd");
+    schedule *program = make(scheme, NULL);
+    size_t length = 0, again = 0;
+    CHECK(schedule_format(program, NULL, 0, &length) == STRASSEN_OK && length > 100, "%zu", length);
+    char *text = malloc(length + 1);
+    if (!text) exit(1);
+    CHECK(schedule_format(program, text, length + 1, &again) == STRASSEN_OK && again == length, "%zu", again);
+    CHECK(strlen(text) == length && text[length - 1] == '\n', "%s", text);
+    CHECK(strstr(text, "S0 = ") && strstr(text, "\npass C") && strstr(text, "C11 = A11 * B11"), "%s", text);
+    CHECK(schedule_format(program, text, 10, &again) == STRASSEN_OK && again == length, "too short");
+    CHECK(schedule_format(NULL, text, 10, &again) == STRASSEN_ERROR_ARGUMENT, "null");
+    free(text);
+    schedule_free(program);
+    strassen_scheme_free(scheme);
+}
+
+int main(void) {
+    test_known();
+    test_builtins();
+    test_variants();
+    test_damage();
+    test_errors();
+    test_text();
+    return check_summary();
+}
