@@ -8,8 +8,25 @@ enum SchemeProver {
         var failure: String?
     }
 
-    /// Tries the configuration's methods in order; never substitutes known coefficients.
+    /// Tries the configuration's methods in order; a scheme counts only when it is proved and has the target rank
+    /// or less. Never substitutes known coefficients.
     static func prove(_ model: BilinearModel, seed: UInt64, configuration: TrainingConfiguration) -> Outcome {
-        Outcome(failure: "pending")
+        guard !configuration.discretization.isEmpty else { return Outcome(failure: "no discretization was asked for") }
+        var failures: [String] = []
+        for method in configuration.discretization {
+            do {
+                let found = try model.discretized(method, name: "learned-seed\(seed)")
+                if let margin = configuration.margin, found.margin > margin {
+                    failures.append("\(method.rawValue): margin \(short(found.margin)) exceeds \(short(margin))")
+                } else if found.scheme.rank > configuration.targetRank {
+                    failures.append("\(method.rawValue): exact, but of rank \(found.scheme.rank)")
+                } else {
+                    return Outcome(scheme: found.scheme, method: method)
+                }
+            } catch {
+                failures.append("\(method.rawValue): \(error)")
+            }
+        }
+        return Outcome(failure: failures.joined(separator: "; "))
     }
 }
