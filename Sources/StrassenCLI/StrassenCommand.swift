@@ -7,5 +7,7 @@ struct StrassenCommand: AsyncParsableCommand {
         commandName: "strassen",
         abstract: "Fast matrix multiplication by learned and proved schemes.",
         version: "0.1.0",
-        subcommands: [])
+        subcommands: [
+            TrainCommand.self,
+        ])
 }

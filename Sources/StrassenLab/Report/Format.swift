@@ -34,6 +34,12 @@ public enum Format {
         return fixed(value, size >= 100 ? 0 : size >= 10 ? 1 : 2)
     }
 
+    /// Three significant digits, with an exponent outside 0.01 ≤ |value| < 1000: losses, margins.
+    public static func compact(_ value: Double) -> String {
+        if value == 0 || !value.isFinite { return value == 0 ? "0" : "\(value)" }
+        return abs(value) >= 0.01 && abs(value) < 1000 ? fixed(value, 3) : String(format: "%.1e", value)
+    }
+
     /// `"4096"` for a cube, `"4096×512×4096"` (m×k×n) otherwise.
     public static func shape(_ m: Int, _ k: Int, _ n: Int) -> String { m == k && k == n ? "\(n)" : "\(m)×\(k)×\(n)" }
 }

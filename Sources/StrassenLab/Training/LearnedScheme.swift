@@ -9,6 +9,8 @@ public struct LearnedScheme: Sendable {
     public let scheme: Scheme?
     /// What made the factors discrete.
     public let method: DiscretizationMethod?
+    /// max |w − Q(w)| in the basis that was rounded to the scheme.
+    public let margin: Double?
     /// Why there is no scheme.
     public let failure: String?
     /// Attempts after the first.
@@ -24,7 +26,7 @@ public struct LearnedScheme: Sendable {
 
 extension LearnedScheme: Codable {
     private enum CodingKeys: String, CodingKey {
-        case seed, m, k, n, parameters, scheme, method, failure, restarts, metrics, seconds, cpuSeconds
+        case seed, m, k, n, parameters, scheme, method, margin, failure, restarts, metrics, seconds, cpuSeconds
     }
 
     public init(from decoder: Decoder) throws {
@@ -45,6 +47,7 @@ extension LearnedScheme: Codable {
             seed: try values.decode(UInt64.self, forKey: .seed), model: layout.model(parameters),
             scheme: try values.decodeIfPresent(String.self, forKey: .scheme).map { try Scheme(text: $0) },
             method: try values.decodeIfPresent(DiscretizationMethod.self, forKey: .method),
+            margin: try values.decodeIfPresent(Double.self, forKey: .margin),
             failure: try values.decodeIfPresent(String.self, forKey: .failure),
             restarts: try values.decode(Int.self, forKey: .restarts),
             metrics: try values.decode(TrainingMetrics.self, forKey: .metrics),
@@ -61,6 +64,7 @@ extension LearnedScheme: Codable {
         try values.encode(ExactNumbers(model.u + model.v + model.w), forKey: .parameters)
         try values.encodeIfPresent(try scheme?.text, forKey: .scheme)
         try values.encodeIfPresent(method, forKey: .method)
+        try values.encodeIfPresent(margin, forKey: .margin)
         try values.encodeIfPresent(failure, forKey: .failure)
         try values.encode(restarts, forKey: .restarts)
         try values.encode(metrics, forKey: .metrics)

@@ -88,8 +88,8 @@ final class LearningRun {
         cpuSeconds += Clock.threadCPU - cpu
         guard proof.scheme != nil || isLast else { return }
         result = LearnedScheme(
-            seed: seed, model: model, scheme: proof.scheme, method: proof.method, failure: proof.failure,
-            restarts: trainer.attempt, metrics: evaluator.measure(trainer, spectrum: false), seconds: seconds,
+            seed: seed, model: model, scheme: proof.scheme, method: proof.method, margin: proof.margin,
+            failure: proof.failure, restarts: trainer.attempt, metrics: evaluator.measure(trainer, spectrum: false), seconds: seconds,
             cpuSeconds: cpuSeconds)
     }
 }

@@ -21,6 +21,8 @@ public final class LearningSweep: Sendable {
     public let configuration: TrainingConfiguration
     /// Seeds in the order of the results.
     public let seeds: [UInt64]
+    /// The recipe's name, for reports and files.
+    public let preset: TrainingPreset
     private let progress: Mutex<Progress>
 
     private struct Progress {
@@ -40,8 +42,8 @@ public final class LearningSweep: Sendable {
         public init() {}
     }
 
-    public init(configuration: TrainingConfiguration, seeds: [UInt64]) {
-        (self.configuration, self.seeds) = (configuration, seeds)
+    public init(configuration: TrainingConfiguration, seeds: [UInt64], preset: TrainingPreset = .minibatch) {
+        (self.configuration, self.seeds, self.preset) = (configuration, seeds, preset)
         progress = Mutex(Progress())
     }
 
@@ -49,6 +51,8 @@ public final class LearningSweep: Sendable {
     public var results: [LearnedScheme] {
         progress.withLock { progress in seeds.compactMap { progress.finished[$0] } }
     }
+
+    public var finishedCount: Int { progress.withLock { $0.finished.count } }
 
     /// Works on the seeds that are not finished; true when all are, false when `stop` was raised before.
     ///
@@ -86,6 +90,7 @@ extension LearningSweep {
     private struct Saved: Codable {
         var format = "strassen-train-state"
         var version = 1
+        var preset: TrainingPreset
         var configuration: TrainingConfiguration
         var seeds: [UInt64]
         var finished: [LearnedScheme]
@@ -96,7 +101,8 @@ extension LearningSweep {
     public func savedState() throws -> [UInt8] {
         let saved = progress.withLock { progress in
             Saved(
-                configuration: configuration, seeds: seeds, finished: seeds.compactMap { progress.finished[$0] },
+                preset: preset, configuration: configuration, seeds: seeds,
+                finished: seeds.compactMap { progress.finished[$0] },
                 interrupted: seeds.compactMap { progress.interrupted[$0] })
         }
         let encoder = JSONEncoder()
@@ -128,7 +134,7 @@ extension LearningSweep {
         guard known.count == saved.seeds.count, saved.finished.allSatisfy({ known.contains($0.seed) }),
             saved.interrupted.allSatisfy({ known.contains($0.seed) && $0.trainer.fits(saved.configuration) })
         else { throw InputError("the saved runs do not fit the configuration", field: "interrupted") }
-        self.init(configuration: saved.configuration, seeds: saved.seeds)
+        self.init(configuration: saved.configuration, seeds: saved.seeds, preset: saved.preset)
         progress.withLock { progress in
             progress.finished = Dictionary(saved.finished.map { ($0.seed, $0) }, uniquingKeysWith: { $1 })
             progress.interrupted = Dictionary(saved.interrupted.map { ($0.seed, $0) }, uniquingKeysWith: { $1 })

@@ -5,6 +5,7 @@ enum SchemeProver {
     struct Outcome {
         var scheme: Scheme?
         var method: DiscretizationMethod?
+        var margin: Double?
         var failure: String?
     }
 
@@ -21,7 +22,7 @@ enum SchemeProver {
                 } else if found.scheme.rank > configuration.targetRank {
                     failures.append("\(method.rawValue): exact, but of rank \(found.scheme.rank)")
                 } else {
-                    return Outcome(scheme: found.scheme, method: method)
+                    return Outcome(scheme: found.scheme, method: method, margin: found.margin)
                 }
             } catch {
                 failures.append("\(method.rawValue): \(error)")

@@ -69,12 +69,13 @@ public struct TrainingConfiguration: Codable, Sendable, Hashable {
         return (trainSamples + phase.batchSize - 1) / phase.batchSize
     }
 
+    /// Largest m, k and n.
+    static let largestSize = 8
+    var hasShapeInRange: Bool { [m, k, n].allSatisfy { (1...Self.largestSize).contains($0) } }
+
     /// What makes the configuration impossible, in words a user can act on; nil when nothing does.
     public var problem: String? {
-        let largest = 8
-        if !(1...largest).contains(m) || !(1...largest).contains(k) || !(1...largest).contains(n) {
-            return "shape: each size must lie in 1...\(largest), got \(m)x\(k)x\(n)"
-        }
+        if !hasShapeInRange { return "shape: each size must lie in 1...\(Self.largestSize), got \(m)x\(k)x\(n)" }
         if !(1...512).contains(slots) { return "num_slots: must lie in 1...512, got \(slots)" }
         if !(1...slots).contains(targetRank) {
             return "target_slots: must lie in 1...num_slots (\(slots)), got \(targetRank)"

@@ -12,23 +12,26 @@ public struct TrainingFile: Sendable {
     public var seed: UInt64?
     /// The preset it starts from.
     public var preset: TrainingPreset
+    /// Keys that were set and decide what ``adoptShape()`` may still change.
+    private var explicit: Set<String> = []
 
     /// A preset without changes.
     public init(preset: TrainingPreset) {
         (configuration, self.preset) = (preset.configuration, preset)
     }
 
-    /// Reads a TOML text over a preset (its own `preset` key wins over the argument).
+    /// Reads a TOML text over a preset: the argument, else its own `preset` key, else `minibatch`.
     ///
     /// - Throws: ``InputError`` that names the key and what it expects.
-    public init(toml: String, preset: TrainingPreset = .minibatch) throws {
+    public init(toml: String, preset: TrainingPreset? = nil) throws {
         let table: TOMLTable
         do {
             table = try TOMLTable(string: toml)
         } catch let error as TOMLParseError {
             throw InputError("not TOML: \(error.description)", field: "line \(error.source.begin.line), column \(error.source.begin.column)")
         }
-        self.init(preset: try table["preset"].map { try Self.preset(TrainingValue($0)) } ?? preset)
+        let named = try table["preset"].map { try Self.preset(TrainingValue($0)) }
+        self.init(preset: preset ?? named ?? .minibatch)
         for key in table.keys.sorted() {
             guard let value = table[key] else { continue }
             switch key.lowercased() {
@@ -45,7 +48,7 @@ public struct TrainingFile: Sendable {
     /// Reads a file, see ``init(toml:preset:)``.
     ///
     /// - Throws: ``InputError`` that names the file.
-    public init(path: String, preset: TrainingPreset = .minibatch) throws {
+    public init(path: String, preset: TrainingPreset? = nil) throws {
         let data: Data
         do {
             data = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -57,7 +60,6 @@ public struct TrainingFile: Sendable {
         }
         do {
             self = try TrainingFile(toml: text, preset: preset)
-            try validate()
         } catch let error as InputError {
             throw error.in(path)
         }
@@ -80,8 +82,8 @@ public struct TrainingFile: Sendable {
     /// - Throws: ``InputError`` when the values cannot go together.
     public func validate() throws {
         guard let problem = configuration.problem else { return }
-        let parts = problem.split(separator: ":", maxSplits: 1)
-        throw InputError(parts.dropFirst().joined().trimmingCharacters(in: .whitespaces), field: String(parts[0]))
+        let parts = problem.split(separator: ": ", maxSplits: 1)
+        throw InputError(String(parts[1]), field: String(parts[0]))
     }
 
     // MARK: setting
@@ -97,9 +99,23 @@ public struct TrainingFile: Sendable {
         }
         if let known = TrainingKeys.run.first(where: { $0.names.contains(name) }) {
             guard known.set(&configuration, value) else { throw Self.mismatch(key, known.expects, value) }
+            explicit.insert(known.names[0])
+            adoptShape()
             return
         }
         for index in configuration.phases.indices { try set(name, value, of: index, label: key) }
+    }
+
+    /// Where only the shape was given, looks for the standard rank mkn; keeps the preset's number of spare slots.
+    private mutating func adoptShape() {
+        let shapeIsSet = explicit.contains("shape") || explicit.contains("base_size")
+        let spare = preset.configuration.slots - preset.configuration.targetRank
+        if shapeIsSet && !explicit.contains("target_slots"), configuration.hasShapeInRange {
+            configuration.targetRank = configuration.m * configuration.k * configuration.n
+        }
+        if (shapeIsSet || explicit.contains("target_slots")) && !explicit.contains("num_slots") {
+            configuration.slots = configuration.targetRank + spare
+        }
     }
 
     private mutating func set(_ name: String, _ value: TrainingValue, of index: Int, label: String) throws {

@@ -47,7 +47,7 @@ final class TrainingEvaluator {
         let testLoss = test.forward(trainer.parameters)
         let norm = { (factor: [Double]) in factor.reduce(0) { $0 + $1 * $1 }.squareRoot() }
         return TrainingMetrics(
-            attempt: trainer.attempt, phase: trainer.phaseIndex + 1, step: trainer.step,
+            attempt: trainer.attempt, phase: min(trainer.phaseIndex + 1, configuration.phases.count), step: trainer.step,
             learningRate: trainer.learningRate, trainLoss: trainer.loss, testLoss: testLoss,
             testAccuracy: test.accuracy(threshold: configuration.accuracyThreshold),
             localComplexity: test.localComplexity, delta: model.delta, normU: norm(model.u), normV: norm(model.v),

@@ -165,11 +165,8 @@ extension BilinearModel {
     }
 }
 
-/// Three significant digits.
-func short(_ value: Double) -> String {
-    value == 0 ? "0" : abs(value) >= 0.01 && abs(value) < 1000
-        ? String(format: "%.3f", value) : String(format: "%.1e", value)
-}
+/// See ``Format/compact(_:)``.
+func short(_ value: Double) -> String { Format.compact(value) }
 
 /// A fraction in per cent.
 func percent(_ fraction: Double) -> String { String(format: "%.0f %%", 100 * fraction) }

@@ -91,8 +91,8 @@ import Testing
         var lines: [TrainingMetrics] = []
         let run = LearningRun(configuration: configuration, seed: 2, spectrum: true) { lines.append($0) }
         _ = run.run()
-        #expect(lines.map(\.step) == [100, 200, 300, 0])
-        #expect(lines.map(\.phase) == [1, 1, 1, 2])
+        #expect(lines.map(\.step) == [100, 200, 300, 350])
+        #expect(lines.map(\.phase) == [1, 1, 1, 1])
         #expect(lines.allSatisfy { ($0.kappa ?? 0) >= 1 && $0.testLoss.isFinite && $0.activeSlots == 7 })
         #expect(lines[0].csvLine(seed: 2).split(separator: ",").count == TrainingMetrics.csvHeader.split(separator: ",").count)
     }

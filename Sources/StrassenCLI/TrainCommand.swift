@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import ArgumentParser
+import Foundation
+import StrassenLab
+
+/// `strassen train`: from seeds and hyper-parameters to proved schemes.
+struct TrainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Learns a scheme from a seed, or from many, and proves it.",
+        discussion: """
+            Trains U, V and W of c = W((U·a) ∘ (V·b)), makes them discrete, and proves the result by the Brent equations
+            in exact integers. An attempt that fails is repeated from another start, up to --restarts times; the output
+            counts them. The same seed gives the same scheme on any number of threads. Ctrl-C saves the run for --resume.
+            Exit code 1 when a seed was not proved.
+            """)
+
+    @OptionGroup(title: "Recipe") var options: RecipeOptions
+    @Option(help: "First seed.") var seed: UInt64?
+    @Option(help: "Number of seeds.") var seeds = 1
+    @Option(help: "Threads, one seed on each at a time.") var threads: Int?
+    @Option(
+        name: .shortAndLong,
+        help: "NAME.pt, NAME.safetensors, NAME.scheme, or NAME for all three; several seeds add -SEED. Repeatable.")
+    var output: [String] = []
+    @Option(help: "CSV file of the curves: losses, margin, norms, slots.") var log: String?
+    @Flag(help: "Add κ of the gradient covariance to the log (slow).") var kappa = false
+    @Flag(help: "Where nothing was proved, write the published scheme, labelled so; never counts as success.")
+    var fallback = false
+    @Option(help: "Where an interrupted run is saved.") var state = "strassen-train.state.json"
+    @Option(help: "Go on with a saved run; its recipe and seeds are in the file.") var resume: String?
+    @Flag(help: "Print one JSON object.") var json = false
+    @Flag(help: "List presets and hyper-parameters.") var list = false
+
+    func run() async throws {
+        if list { return try Console.write(TrainText.list) }
+        let (sweep, preset) = try makeSweep()
+        let canonical = fallback ? try CanonicalFallback(for: sweep.configuration) : nil
+        let threads = try threadCount()
+        let interruption = Interruption()
+        let log = try log.map { try TrainingLog(path: $0, seeds: sweep.seeds, append: resume != nil) }
+        let isDone = await sweep.run(threads: threads, observer: observer(of: sweep, log), stop: interruption.flag)
+        Progress.clear()
+        try log?.close()
+        guard isDone else { return try save(sweep, preset) }
+        for learned in sweep.results { try write(learned, of: sweep, preset, canonical) }
+        let report = try TrainingReport(sweep.results, configuration: sweep.configuration, preset: preset)
+        if json {
+            try JSON.print(report)
+        } else {
+            try Console.write(TrainText.report(report, sweep.results, showScheme: output.isEmpty))
+        }
+        let wasToProve = !sweep.configuration.discretization.isEmpty
+        if wasToProve && report.proved.successes < report.proved.trials { throw ExitCode(ExitStatus.failed.rawValue) }
+    }
+
+    private func makeSweep() throws -> (LearningSweep, TrainingPreset) {
+        if let resume {
+            guard options.isEmpty && seed == nil && seeds == 1 else {
+                throw Failure(.usage, "--resume takes recipe and seeds from \(resume)", advice: "leave out the other flags")
+            }
+            let saved = try FileInput.contents(of: resume)
+            do {
+                let sweep = try LearningSweep(savedState: saved)
+                return (sweep, sweep.preset)
+            } catch let error as InputError { throw error.in(resume) }
+        }
+        let recipe = try options.recipe()
+        let first = seed ?? recipe.seed ?? 1
+        guard (1...1_000_000).contains(seeds), !first.addingReportingOverflow(UInt64(seeds - 1)).overflow else {
+            throw Failure(.usage, "--seeds: expected 1...1000000, got \(seeds)")
+        }
+        let range = first...first + UInt64(seeds - 1)
+        return (
+            LearningSweep(configuration: recipe.configuration, seeds: Array(range), preset: recipe.preset), recipe.preset
+        )
+    }
+
+    private func threadCount() throws -> Int {
+        let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
+        guard (1...1024).contains(count) else { throw Failure(.usage, "--threads: expected 1...1024, got \(count)") }
+        return count
+    }
+
+    /// Feeds the progress line and the log.
+    private func observer(of sweep: LearningSweep, _ log: TrainingLog?) -> LearningSweep.Observer {
+        let isSingle = sweep.seeds.count == 1
+        let progress = Progress(isSingle ? "training" : "seeds", total: isSingle ? 0 : sweep.seeds.count)
+        var observer = LearningSweep.Observer()
+        if log != nil || (isSingle && Console.isInteractive) {
+            observer.metrics = { seed, metrics in
+                log?.add(metrics, seed: seed)
+                if isSingle { progress.update(metrics.step, TrainText.progress(metrics)) }
+            }
+        }
+        observer.spectrum = kappa && log != nil
+        observer.finished = { learned in
+            log?.finish(seed: learned.seed)
+            if !isSingle { progress.update(sweep.finishedCount, TrainText.progress(learned)) }
+        }
+        return observer
+    }
+
+    private func save(_ sweep: LearningSweep, _ preset: TrainingPreset) throws {
+        try AtomicFile.write(sweep.savedState(), to: state)
+        Console.note(
+            "stopped after \(sweep.finishedCount) of \(sweep.seeds.count) seeds; go on with: strassen train --resume \(state)")
+        throw ExitCode(Interruption.exitCode)
+    }
+
+    private func write(
+        _ learned: LearnedScheme, of sweep: LearningSweep, _ preset: TrainingPreset, _ canonical: CanonicalFallback?
+    ) throws {
+        if learned.scheme == nil, let canonical {
+            Console.warn(
+                "FALLBACK: seed \(learned.seed) gave no proved scheme; \(canonical.original) is the published one, "
+                    + "not learned, and does not count")
+        }
+        let suffix = sweep.seeds.count > 1 ? "-\(learned.seed)" : ""
+        for path in output {
+            let kind = LearnedFile.allCases.first { path.hasSuffix(".\($0.rawValue)") }
+            let name = kind.map { String(path.dropLast($0.rawValue.count + 1)) } ?? path
+            for file in kind.map({ [$0] }) ?? LearnedFile.allCases {
+                let target = "\(name)\(suffix).\(file.rawValue)"
+                if try !learned.write(file, to: target, preset: preset, fallback: canonical) {
+                    Console.warn("\(target) was not written: seed \(learned.seed) gave no proved scheme")
+                }
+            }
+        }
+    }
+}
