@@ -52,16 +52,23 @@ public struct CanonicalFallback: Sendable {
     /// - Throws: ``InputError`` when no scheme of the goal's shape and rank is built in.
     public init(for configuration: TrainingConfiguration) throws {
         let (m, k, n) = (configuration.m, configuration.k, configuration.n)
-        for name in Scheme.builtinNames {
-            let scheme = try Scheme.builtin(name)
-            if (scheme.m, scheme.k, scheme.n) == (m, k, n), scheme.rank <= configuration.targetRank {
-                (self.scheme, original) = (try scheme.renamed("fallback-not-learned"), name)
-                return
-            }
+        let candidates = try Scheme.builtinNames.map { try Scheme.builtin($0) }.filter {
+            ($0.m, $0.k, $0.n) == (m, k, n) && $0.rank <= configuration.targetRank
+        }
+        if let best = candidates.min(by: { Self.size($0) < Self.size($1) }) {
+            (scheme, original) = (try best.renamed("fallback-not-learned"), best.name)
+            return
         }
         throw InputError(
             "no built-in scheme for \(configuration.goal)", field: "--fallback",
             advice: "leave it out, or search one: strassen discover --shape \(m)x\(k)x\(n) --rank \(configuration.targetRank)")
+    }
+
+    /// Non-zero coefficients, fractions counted twice: the textbook's scheme has the fewest.
+    private static func size(_ scheme: Scheme) -> Int {
+        Scheme.Factor.allCases.flatMap { scheme.rows(of: $0).joined() }.reduce(0) {
+            $0 + ($1.isZero ? 0 : $1.denominator == 1 ? 1 : 2)
+        }
     }
 
     /// The text of its file: the coefficients under a comment that says what they are not.
