@@ -7,6 +7,7 @@
 
 #define MAX_CELLS (STRASSEN_SCHEME_MAX_DIM * STRASSEN_SCHEME_MAX_DIM + SCHEDULE_MAX_TEMPORARIES)
 #define FINALISTS 3 /* layouts of the output side that get the full search of the input side */
+#define EFFORT 40000 /* candidates that the search of the input side may look at; a sixteenth of it for a first look */
 
 schedule_options schedule_options_default(void) {
     return (schedule_options){
@@ -91,8 +92,12 @@ void schedule_count(schedule *program, const schedule_options *options) {
 
 /* ------------------------------------------------------------------ choice */
 
-/** How much the search of the input side may try. */
-static int64_t effort_for(int rank) { return rank <= 32 ? 600000 : 2500000; }
+/** 1 if a pass does nothing in clean mode: the same products without it do the same. */
+static int has_idle_pass(const schedule *program) {
+    for (int i = 0; i < program->op_count; ++i)
+        if (program->ops[i].kind == SCHEDULE_PASS && program->ops[i].clean.count == 0) return 1;
+    return 0;
+}
 
 /** Tries one layout; replaces *best when the program is cheaper. */
 static strassen_status try_layout(const strassen_scheme *scheme, const forms sides[2], const outputs *layout, int64_t effort,
@@ -110,7 +115,7 @@ static strassen_status try_layout(const strassen_scheme *scheme, const forms sid
     if (status == STRASSEN_OK && order.steps) status = schedule_build(scheme, sides, layout, &order, options, &program);
     input_order_free(&order);
     if (!program) return status;
-    if (*best && program->cost >= (*best)->cost) {
+    if (has_idle_pass(program) || (*best && program->cost >= (*best)->cost)) {
         schedule_free(program);
         return STRASSEN_OK;
     }
@@ -126,7 +131,7 @@ static strassen_status choose(const strassen_scheme *scheme, const forms sides[2
     strassen_status status = quick ? STRASSEN_OK : STRASSEN_ERROR_MEMORY;
     for (int i = 0; i < list->count && status == STRASSEN_OK; ++i) {
         schedule *program = 0;
-        status = try_layout(scheme, sides, &list->items[i], effort_for(scheme->rank) / 64, options, &program);
+        status = try_layout(scheme, sides, &list->items[i], EFFORT / 16, options, &program);
         quick[i] = program ? program->cost : 0;
         if (!program) continue;
         if (*best && (*best)->cost <= program->cost) {
@@ -142,7 +147,7 @@ static strassen_status choose(const strassen_scheme *scheme, const forms sides[2
             if (quick[i] > 0 && (at < 0 || quick[i] < quick[at])) at = i;
         if (at < 0) break;
         quick[at] = 0;
-        status = try_layout(scheme, sides, &list->items[at], effort_for(scheme->rank), options, best);
+        status = try_layout(scheme, sides, &list->items[at], EFFORT, options, best);
     }
     free(quick);
     return status;
@@ -155,8 +160,8 @@ strassen_status schedule_create(const strassen_scheme *scheme, const schedule_op
     if (!options) options = &defaults;
     *out = 0;
     if (!scheme || !valid(options)) return STRASSEN_ERROR_ARGUMENT;
-    strassen_status status = forms_create(scheme, STRASSEN_U, &sides[0]);
-    if (status == STRASSEN_OK) status = forms_create(scheme, STRASSEN_V, &sides[1]);
+    strassen_status status = forms_create(scheme, STRASSEN_U, options->temporaries[0], &sides[0]);
+    if (status == STRASSEN_OK) status = forms_create(scheme, STRASSEN_V, options->temporaries[1], &sides[1]);
     if (status == STRASSEN_OK) status = outputs_search(scheme, options, &list);
     if (status == STRASSEN_OK) status = choose(scheme, sides, &list, options, out);
     if (status == STRASSEN_OK) status = *out ? schedule_prove(*out, scheme) : STRASSEN_ERROR_NOT_A_SCHEME;

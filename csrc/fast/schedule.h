@@ -107,8 +107,8 @@ typedef struct schedule_options {
 schedule_options schedule_options_default(void);
 
 /**
- * Searches the cheapest program for one level of `scheme`. Deterministic; a few milliseconds for rank ≤ 8, bounded by a
- * beam above. The program is proved before it is returned.
+ * Searches the cheapest program for one level of `scheme`. Deterministic: effort is counted, not timed. About 4 ms of a
+ * 3.6 GHz core at rank 7, 10 ms up to rank 49, 25 ms at 161. The program is proved before it is returned.
  *
  * @param options null: the defaults.
  * @return ARGUMENT (options out of range), MEMORY, OVERFLOW (coefficients that outgrow 64 bits), NOT_A_SCHEME (the

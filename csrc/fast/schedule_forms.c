@@ -5,6 +5,9 @@
 
 #include "fast/schedule_internal.h"
 
+#define TABLE_FORMS 512 /* forms up to which prices are tabulated */
+#define MAX_PIVOTS 8    /* ratios tried for one held form */
+
 static int64_t gcd64(int64_t a, int64_t b) {
     while (b) {
         const int64_t rest = a % b;
@@ -66,17 +69,29 @@ static void describe(forms *set, int form) {
     if (set->terms[form] > 1) set->block[form] = -1;
 }
 
-strassen_status forms_create(const strassen_scheme *scheme, strassen_factor factor, forms *out) {
-    const int width = scheme_width(scheme, factor), rank = scheme->rank;
-    *out = (forms){.width = width};
-    out->entries = malloc((size_t)(rank + 1) * (size_t)width * sizeof *out->entries);
-    out->terms = malloc((size_t)(rank + 1) * sizeof *out->terms);
-    out->block = malloc((size_t)(rank + 1) * sizeof *out->block);
-    out->derivable = malloc((size_t)(rank + 1));
-    out->of = malloc((size_t)rank * sizeof *out->of);
-    out->scale = malloc((size_t)rank * sizeof *out->scale);
-    if (!out->entries || !out->terms || !out->block || !out->derivable || !out->of || !out->scale) return STRASSEN_ERROR_MEMORY;
-    for (int p = 0; p < rank; ++p) {
+/** Fills set->price for one temporary, and the lower bounds. */
+static strassen_status tabulate(forms *set, int temporaries) {
+    const size_t count = (size_t)set->count;
+    set->cheapest = malloc((count + 1) * sizeof *set->cheapest);
+    if (!set->cheapest) return STRASSEN_ERROR_MEMORY;
+    const int exact = temporaries == 1 && set->count <= TABLE_FORMS;
+    if (exact && !(set->price = malloc((count * count + 1) * sizeof *set->price))) return STRASSEN_ERROR_MEMORY;
+    for (int f = 0; f < set->count; ++f) {
+        set->cheapest[f] = (exact ? set->terms[f] + 1 : 3) * (int64_t)INPUT_UNIT;
+        for (int h = 0; exact && h < set->count; ++h) {
+            const derivation how = forms_derive(set, f, &h, 1);
+            const int64_t price = derivation_price(&how);
+            set->price[(size_t)f * count + (size_t)h] = price;
+            if (h != f && set->block[h] < 0 && price < set->cheapest[f]) set->cheapest[f] = price;
+        }
+    }
+    return STRASSEN_OK;
+}
+
+/** Gives every product its form. */
+static strassen_status collect(const strassen_scheme *scheme, strassen_factor factor, forms *out) {
+    const int width = out->width;
+    for (int p = 0; p < scheme->rank; ++p) {
         int64_t *entries = out->entries + (size_t)out->count * (size_t)width;
         const rational *row = scheme->exact[factor] + (size_t)p * (size_t)width;
         const strassen_status status = primitive(row, width, entries, &out->scale[p]);
@@ -91,6 +106,20 @@ strassen_status forms_create(const strassen_scheme *scheme, strassen_factor fact
     return STRASSEN_OK;
 }
 
+strassen_status forms_create(const strassen_scheme *scheme, strassen_factor factor, int temporaries, forms *out) {
+    const int width = scheme_width(scheme, factor), rank = scheme->rank;
+    *out = (forms){.width = width};
+    out->entries = malloc((size_t)(rank + 1) * (size_t)width * sizeof *out->entries);
+    out->terms = malloc((size_t)(rank + 1) * sizeof *out->terms);
+    out->block = malloc((size_t)(rank + 1) * sizeof *out->block);
+    out->derivable = malloc((size_t)(rank + 1));
+    out->of = malloc((size_t)rank * sizeof *out->of);
+    out->scale = malloc((size_t)rank * sizeof *out->scale);
+    if (!out->entries || !out->terms || !out->block || !out->derivable || !out->of || !out->scale) return STRASSEN_ERROR_MEMORY;
+    const strassen_status status = collect(scheme, factor, out);
+    return status == STRASSEN_OK ? tabulate(out, temporaries) : status;
+}
+
 void forms_free(forms *set) {
     free(set->entries);
     free(set->terms);
@@ -98,6 +127,8 @@ void forms_free(forms *set) {
     free(set->derivable);
     free(set->of);
     free(set->scale);
+    free(set->cheapest);
+    free(set->price);
     *set = (forms){0};
 }
 
@@ -117,12 +148,26 @@ static int better(const derivation *x, const derivation *y) {
     return x->sources != y->sources ? x->sources < y->sources : x->cancelled < y->cancelled;
 }
 
+/** Positions where both are non-zero, one for each ratio of their entries. Returns how many, ≤ MAX_PIVOTS. */
+static int find_pivots(const int64_t *target, const int64_t *held, int width, int *pivots) {
+    int count = 0;
+    for (int i = 0; i < width && count < MAX_PIVOTS; ++i) {
+        if (held[i] == 0 || target[i] == 0) continue;
+        int known = 0;
+        for (int p = 0; p < count && !known; ++p) known = target[i] * held[pivots[p]] == target[pivots[p]] * held[i];
+        if (!known) pivots[count++] = i;
+    }
+    return count;
+}
+
 /** Tries held form `second` for what `first` leaves over: rest = target·divisor − …, both as integers. */
 static void derive_second(const forms *set, const derivation *first, const int64_t *rest, int64_t divisor, int second,
                           derivation *best, int64_t *scratch) {
     const int64_t *held = set->entries + (size_t)second * (size_t)set->width;
-    for (int pivot = 0; pivot < set->width; ++pivot) {
-        if (held[pivot] == 0 || rest[pivot] == 0) continue;
+    int pivots[MAX_PIVOTS];
+    const int count = find_pivots(rest, held, set->width, pivots);
+    for (int p = 0; p < count; ++p) {
+        const int pivot = pivots[p];
         int cancelled, overflow = 0;
         derivation next = *first;
         next.sources = 2 + subtract(rest, held, pivot, set->width, scratch, &cancelled);
@@ -147,8 +192,10 @@ derivation forms_derive(const forms *set, int form, const int *held, int count) 
     for (int h = 0; h < count; ++h) {
         if (!usable(set, form, held[h])) continue;
         const int64_t *source = set->entries + (size_t)held[h] * (size_t)width;
-        for (int pivot = 0; pivot < width; ++pivot) {
-            if (source[pivot] == 0 || target[pivot] == 0) continue;
+        int pivots[MAX_PIVOTS];
+        const int pivot_count = find_pivots(target, source, width, pivots);
+        for (int p = 0; p < pivot_count; ++p) {
+            const int pivot = pivots[p];
             int overflow = 0;
             derivation next = {.used = 1, .held = {held[h]}};
             next.sources = 1 + subtract(target, source, pivot, width, rest[0], &next.cancelled);

@@ -12,8 +12,7 @@
 
 #include "fast/schedule_internal.h"
 
-#define TABLE_FORMS 512 /* forms up to which costs from one held form are tabulated */
-#define WINDOW 96       /* products considered from one state */
+#define WINDOW 96 /* products considered from one state */
 
 typedef struct trace {
     int parent;
@@ -32,21 +31,26 @@ typedef struct candidate {
     int64_t total;
     uint64_t hash;
     int64_t cost, bound;
-    int index, parent, product;
+    int parent, product;
     int slot[2];
 } candidate;
+
+/** A candidate in the heap that yields them cheapest first, older ones first among equals. */
+typedef struct key {
+    int64_t total;
+    int index;
+} key;
 
 typedef struct search {
     const forms *sides;
     const unsigned char *stages;
     const int *temporaries;
     int rank, passes, words;
-    int *single[2];      /* cost of form × held form; null when there are too many */
-    int64_t *cheapest[2];/* per form: lower bound of its cost */
     int *needed[2];      /* per form: products left that use it, for the state being expanded */
     trace *traces;
     int trace_count, trace_capacity;
     candidate *candidates;
+    key *heap;
     int candidate_count, candidate_capacity;
     state *states[2];
     uint64_t *done[2];   /* words per state */
@@ -65,17 +69,15 @@ static uint64_t mix(uint64_t x) {
 
 static int is_done(const uint64_t *done, int product) { return (int)(done[product >> 6] >> (product & 63) & 1); }
 
-static int64_t price(const derivation *how) { return (int64_t)(how->sources + 1) * INPUT_UNIT + how->cancelled; }
-
 /** Cost of forming `form` on a side from what its temporaries hold. */
 static int64_t form_cost(const search *self, int side, int form, const int *held) {
-    const int temporaries = self->temporaries[side];
-    if (self->single[side] && temporaries == 1) {
-        if (held[0] < 0) return (int64_t)(self->sides[side].terms[form] + 1) * INPUT_UNIT;
-        return self->single[side][(size_t)form * (size_t)self->sides[side].count + (size_t)held[0]];
+    const forms *set = &self->sides[side];
+    if (set->price && self->temporaries[side] == 1) {
+        if (held[0] < 0) return (int64_t)(set->terms[form] + 1) * INPUT_UNIT;
+        return set->price[(size_t)form * (size_t)set->count + (size_t)held[0]];
     }
-    const derivation how = forms_derive(&self->sides[side], form, held, temporaries);
-    return price(&how);
+    const derivation how = forms_derive(set, form, held, self->temporaries[side]);
+    return derivation_price(&how);
 }
 
 /** 1 if operand `side` of a product is a block or held. */
@@ -84,29 +86,6 @@ static int at_hand(const search *self, int side, int form, const int *held) {
     for (int t = 0; t < self->temporaries[side]; ++t)
         if (held[t] == form) return 1;
     return 0;
-}
-
-/** Tables of costs and lower bounds. */
-static strassen_status prepare_costs(search *self, int side) {
-    const forms *set = &self->sides[side];
-    const int count = set->count;
-    self->cheapest[side] = malloc((size_t)(count + 1) * sizeof *self->cheapest[side]);
-    self->needed[side] = malloc((size_t)(count + 1) * sizeof *self->needed[side]);
-    if (!self->cheapest[side] || !self->needed[side]) return STRASSEN_ERROR_MEMORY;
-    const int exact = count <= TABLE_FORMS && self->temporaries[side] == 1;
-    if (exact) {
-        self->single[side] = malloc((size_t)count * (size_t)count * sizeof *self->single[side] + 1);
-        if (!self->single[side]) return STRASSEN_ERROR_MEMORY;
-    }
-    for (int f = 0; f < count; ++f) {
-        self->cheapest[side][f] = (exact ? set->terms[f] + 1 : 3) * (int64_t)INPUT_UNIT;
-        for (int h = 0; exact && h < count; ++h) {
-            const derivation how = forms_derive(set, f, &h, 1);
-            self->single[side][(size_t)f * (size_t)count + (size_t)h] = (int)price(&how);
-            if (h != f && set->block[h] < 0 && price(&how) < self->cheapest[side][f]) self->cheapest[side][f] = price(&how);
-        }
-    }
-    return STRASSEN_OK;
 }
 
 static int push_trace(search *self, int parent, input_step step) {
@@ -173,9 +152,9 @@ static int choose_slots(const search *self, int side, const int *held, int *slot
 /** How the lower bound changes when `product` is done with its operand formed in `slot`. */
 static int64_t bound_change(const search *self, int side, int form, const int *held, int slot) {
     if (slot < 0) return 0;
-    int64_t change = self->needed[side][form] > 0 ? -self->cheapest[side][form] : 0;
+    int64_t change = self->needed[side][form] > 0 ? -self->sides[side].cheapest[form] : 0;
     const int evicted = held[slot];
-    if (evicted >= 0 && self->needed[side][evicted] > 0) change += self->cheapest[side][evicted];
+    if (evicted >= 0 && self->needed[side][evicted] > 0) change += self->sides[side].cheapest[evicted];
     return change;
 }
 
@@ -195,9 +174,12 @@ static int push_candidate(search *self, const state *now, int parent, int produc
         candidate *grown = realloc(self->candidates, (size_t)capacity * sizeof *grown);
         if (!grown) return 0;
         self->candidates = grown;
+        key *heap = realloc(self->heap, (size_t)capacity * sizeof *heap);
+        if (!heap) return 0;
+        self->heap = heap;
         self->candidate_capacity = capacity;
     }
-    candidate next = {.index = self->candidate_count, .parent = parent, .product = product, .slot = {slot_a, slot_b}};
+    candidate next = {.parent = parent, .product = product, .slot = {slot_a, slot_b}};
     next.cost = now->cost + cost;
     next.bound = now->bound;
     for (int side = 0; side < 2; ++side)
@@ -235,10 +217,32 @@ static int expand(search *self, int parent, const state *now, const uint64_t *do
     return 1;
 }
 
-static int by_total(const void *x, const void *y) {
-    const candidate *a = x, *b = y;
-    if (a->total != b->total) return a->total < b->total ? -1 : 1;
-    return (a->index > b->index) - (a->index < b->index);
+static int before(key x, key y) { return x.total != y.total ? x.total < y.total : x.index < y.index; }
+
+/** Moves the key at `at` down until both its children come after it. */
+static void sift(key *heap, int count, int at) {
+    const key moved = heap[at];
+    for (int child = 2 * at + 1; child < count; child = 2 * at + 1) {
+        if (child + 1 < count && before(heap[child + 1], heap[child])) ++child;
+        if (!before(heap[child], moved)) break;
+        heap[at] = heap[child];
+        at = child;
+    }
+    heap[at] = moved;
+}
+
+static void make_heap(search *self) {
+    const int count = self->candidate_count;
+    for (int i = 0; i < count; ++i) self->heap[i] = (key){self->candidates[i].total, i};
+    for (int i = count / 2 - 1; i >= 0; --i) sift(self->heap, count, i);
+}
+
+/** Takes the first key out of a heap of `count` ≥ 1. */
+static int pop(key *heap, int count) {
+    const int first = heap[0].index;
+    heap[0] = heap[count - 1];
+    sift(heap, count - 1, 0);
+    return first;
 }
 
 /** 1 if a state with this hash is in the next layer already; otherwise notes it. */
@@ -257,9 +261,10 @@ static int next_layer(search *self, int from) {
     const int to = 1 - from;
     const size_t words = (size_t)self->words;
     int count = 0, accepted = 0;
-    qsort(self->candidates, (size_t)self->candidate_count, sizeof *self->candidates, by_total);
+    make_heap(self);
     memset(self->table, 0xff, (size_t)(self->table_mask + 1) * sizeof *self->table);
-    for (int c = 0; c < self->candidate_count && accepted < self->width; ++c) {
+    for (int left = self->candidate_count; left > 0 && accepted < self->width; --left) {
+        const int c = pop(self->heap, left);
         const candidate *move = &self->candidates[c];
         if (move->total >= self->best) break;
         if (seen_before(self, self->candidates, c)) continue;
@@ -300,7 +305,7 @@ static int first_layer(search *self) {
     count_needs(self, done);
     for (int side = 0; side < 2; ++side)
         for (int f = 0; f < self->sides[side].count; ++f)
-            if (self->needed[side][f] > 0 && self->sides[side].block[f] < 0) now->bound += self->cheapest[side][f];
+            if (self->needed[side][f] > 0 && self->sides[side].block[f] < 0) now->bound += self->sides[side].cheapest[f];
     if (!close_state(self, now, done)) return -1;
     if (now->left > 0) return 1;
     if (self->best > 0) {
@@ -337,23 +342,23 @@ static strassen_status allocate(search *self) {
     self->table_mask = (int)table - 1;
     self->table = malloc(table * sizeof *self->table);
     for (int i = 0; i < 2; ++i) {
+        self->needed[i] = malloc((size_t)(self->sides[i].count + 1) * sizeof *self->needed[i]);
         self->states[i] = malloc((size_t)self->width * sizeof *self->states[i]);
         self->done[i] = malloc((size_t)self->width * (size_t)self->words * sizeof *self->done[i]);
-        if (!self->states[i] || !self->done[i]) return STRASSEN_ERROR_MEMORY;
+        if (!self->needed[i] || !self->states[i] || !self->done[i]) return STRASSEN_ERROR_MEMORY;
     }
     return self->table ? STRASSEN_OK : STRASSEN_ERROR_MEMORY;
 }
 
 static void release(search *self) {
     for (int i = 0; i < 2; ++i) {
-        free(self->single[i]);
-        free(self->cheapest[i]);
         free(self->needed[i]);
         free(self->states[i]);
         free(self->done[i]);
     }
     free(self->traces);
     free(self->candidates);
+    free(self->heap);
     free(self->table);
 }
 
@@ -378,9 +383,7 @@ strassen_status inputs_search(const forms sides[2], int rank, const unsigned cha
     self.best_trace = -1;
     self.width = beam_width(&self, effort);
     *out = (input_order){0};
-    strassen_status status = prepare_costs(&self, 0);
-    if (status == STRASSEN_OK) status = prepare_costs(&self, 1);
-    if (status == STRASSEN_OK) status = allocate(&self);
+    strassen_status status = allocate(&self);
     if (status == STRASSEN_OK) status = run(&self);
     if (status == STRASSEN_OK) status = collect(&self, out);
     release(&self);

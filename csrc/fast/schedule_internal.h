@@ -24,12 +24,17 @@ typedef struct forms {
     unsigned char *derivable; /**< per form: its entries are small enough for the arithmetic of derivations */
     int *of;          /**< per product: its form, or −1 for an operand that is zero */
     rational *scale;  /**< per product: operand = scale · form */
+    int64_t *cheapest; /**< per form: lower bound of the price to form it */
+    int64_t *price;    /**< count × count: of the form (row) while the one temporary holds a form (column); null: not tabulated */
 } forms;
 
 #define FORMS_MAX_ENTRY (1 << 20) /* forms with larger entries are summed from blocks alone */
 
-/** Collects the forms of factor U or V. MEMORY, OVERFLOW. Free with forms_free also after an error. */
-strassen_status forms_create(const strassen_scheme *scheme, strassen_factor factor, forms *out);
+/**
+ * Collects the forms of factor U or V and prices them. MEMORY, OVERFLOW. Free with forms_free also after an error.
+ * @param temporaries how many the side has; with one, prices are tabulated.
+ */
+strassen_status forms_create(const strassen_scheme *scheme, strassen_factor factor, int temporaries, forms *out);
 void forms_free(forms *set);
 
 #define DERIVATION_SOURCES 2
@@ -42,6 +47,13 @@ typedef struct derivation {
     int held[DERIVATION_SOURCES];
     rational factor[DERIVATION_SOURCES];
 } derivation;
+
+#define INPUT_UNIT 1024 /* of prices: one transfer */
+
+/** Cells read and the one written, + 1/INPUT_UNIT for each cancelled entry. */
+static inline int64_t derivation_price(const derivation *how) {
+    return (int64_t)(how->sources + 1) * INPUT_UNIT + how->cancelled;
+}
 
 /** The derivation of `form` that reads the fewest cells, given temporaries that hold the forms held[0 … count−1] (−1: empty). */
 derivation forms_derive(const forms *set, int form, const int *held, int count);
@@ -81,10 +93,8 @@ typedef struct input_step {
 typedef struct input_order {
     int count; /**< products whose operands are not zero */
     input_step *steps;
-    int64_t cost; /**< INPUT_UNIT per transfer, + 1 per cancelled entry */
+    int64_t cost; /**< sum of derivation_price */
 } input_order;
-
-#define INPUT_UNIT 1024
 
 /**
  * The cheapest order of products that a beam of about `effort` candidates finds below `bound` (exclusive).

@@ -60,9 +60,10 @@ strassen_status layout_copy(const layout *from, layout *to) {
 
 /* -------------------------------------------------------------------- cost */
 
-static int count_entries(const double *row, int cells) {
+int layout_entries(const layout *self, int stage, int product) {
+    const double *column = self->column[stage] + (size_t)product * (size_t)self->cells;
     int entries = 0;
-    for (int i = 0; i < cells; ++i) entries += !layout_is_zero(row[i]);
+    for (int i = 0; i < self->cells; ++i) entries += !layout_is_zero(column[i]);
     return entries;
 }
 
@@ -70,7 +71,7 @@ void layout_assign(layout *self) {
     for (int p = 0; p < self->rank; ++p) {
         int fewest = self->cells + 1;
         for (int s = 0; s <= self->passes; ++s) {
-            const int entries = count_entries(self->column[s] + (size_t)p * (size_t)self->cells, self->cells);
+            const int entries = layout_entries(self, s, p);
             if (entries >= fewest) continue;
             fewest = entries;
             self->stage[p] = s;

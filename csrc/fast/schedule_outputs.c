@@ -19,10 +19,10 @@
 #define MAX_SEARCH_RANK 512    /* beyond it only the layout without a pass is offered */
 #define MIN_PIVOT 0.12         /* smallest |pivot| of a replacement: 1/8 occurs in published schemes */
 
-/** Entries of columns that the search may look at. */
+/** Entries of columns that the search may look at: a few milliseconds' worth. */
 static int64_t search_budget(int rank) {
-    if (rank <= SMALL_RANK) return 1500000;
-    return rank <= 32 ? 12000000 : 150000000;
+    if (rank <= SMALL_RANK) return 500000;
+    return rank <= 64 ? 1600000 : 6000000;
 }
 
 typedef struct kept {
@@ -36,6 +36,8 @@ typedef struct search {
     layout now, trial;
     double *units[2];      /* now, trial: row j is M⁻¹e_j for the pass that is searched */
     double *whole[2];      /* the same for all passes together */
+    int *entries;          /* by product: targets if it runs before the pass that is searched */
+    int *later;            /* by product: fewest targets if it runs after it */
     kept best[KEPT];
     int count, capacity;
     int64_t budget;
@@ -80,6 +82,50 @@ static double try_move(search *self, const double *z, int j) {
     return layout_cost(&self->trial, self->options);
 }
 
+/** Targets of every product, before the pass and after it. */
+static void count_targets(search *self) {
+    const layout *now = &self->now;
+    for (int p = 0; p < now->rank; ++p) {
+        self->entries[p] = layout_entries(now, 0, p);
+        self->later[p] = now->cells;
+        for (int s = 1; s <= now->passes; ++s) {
+            const int entries = layout_entries(now, s, p);
+            if (entries < self->later[p]) self->later[p] = entries;
+        }
+    }
+}
+
+/** How the number of targets changes when column j is replaced by M·z. */
+static int target_change(search *self, const double *z, int j) {
+    const int cells = self->now.cells;
+    int support[STRASSEN_SCHEME_MAX_DIM * STRASSEN_SCHEME_MAX_DIM], size = 0, change = 0;
+    for (int i = 0; i < cells; ++i)
+        if (i != j && !layout_is_zero(z[i])) support[size++] = i;
+    for (int p = 0; p < self->now.rank; ++p) {
+        const double *y = self->now.column[0] + (size_t)p * (size_t)cells;
+        if (layout_is_zero(y[j])) continue;
+        const double scaled = y[j] / z[j];
+        int entries = self->entries[p];
+        for (int i = 0; i < size; ++i) {
+            const int at = support[i];
+            entries += layout_is_zero(y[at]) - layout_is_zero(y[at] - z[at] * scaled);
+        }
+        change += (entries < self->later[p] ? entries : self->later[p]) -
+                  (self->entries[p] < self->later[p] ? self->entries[p] : self->later[p]);
+        self->budget -= size + 1;
+    }
+    self->budget -= self->now.rank / 4 + 1;
+    return change;
+}
+
+/** 1 if a move may be cheaper: a pass that loses a column saves at most the column and two transfers for each entry. */
+static int is_promising(search *self, const double *z, int j) {
+    const int cells = self->now.cells;
+    int saved = 2;
+    for (int i = 0; i < cells; ++i) saved += i != j && !layout_is_zero(self->now.matrix[0][i * cells + j]) ? 2 : 0;
+    return target_change(self, z, j) * self->options->extra_add < saved * (self->options->accumulate ? 2 : 1);
+}
+
 static void swap_arrays(double **x, double **y) {
     double *held = *x;
     *x = *y;
@@ -94,6 +140,7 @@ static void accept(search *self) {
     swap_arrays(&self->units[0], &self->units[1]);
     swap_arrays(&self->whole[0], &self->whole[1]);
     memcpy(self->now.stage, self->trial.stage, (size_t)self->now.rank * sizeof(int));
+    count_targets(self);
 }
 
 /** Kinds of replacement for one column: a product's, a unit vector, e_j ± e_i. */
@@ -125,6 +172,7 @@ static double descend(search *self, double cost) {
     const int kinds = move_count(self), moves = kinds * self->now.cells;
     for (int at = 0, idle = 0; idle < moves && self->budget > 0; at = (at + 1) % moves, ++idle) {
         if (!make_move(self, at / self->now.cells, at % self->now.cells, z)) continue;
+        if (!is_promising(self, z, at % self->now.cells)) continue;
         const double next = try_move(self, z, at % self->now.cells);
         if (next >= cost - LAYOUT_ZERO) continue;
         cost = next;
@@ -211,6 +259,7 @@ static strassen_status start(search *self, const layout *base) {
         for (int j = 0; j < cells; ++j)
             for (int c = 0; c < cells; ++c) self->whole[i][j * cells + c] = base->inverse[c * cells + j];
     }
+    count_targets(self);
     return STRASSEN_OK;
 }
 
@@ -230,21 +279,27 @@ static strassen_status search_pass(search *self, const layout *base, int64_t bud
     return status;
 }
 
-/** The kept layouts in exact form; what has none is dropped. */
-static strassen_status finish(search *self, const strassen_scheme *scheme, outputs_list *out) {
-    out->items = calloc((size_t)self->count, sizeof *out->items);
-    if (!out->items) return STRASSEN_ERROR_MEMORY;
-    for (int i = 0; i < self->count; ++i) {
-        outputs *item = &out->items[out->count++];
-        const strassen_status status = layout_exact(&self->best[i].plan, scheme, self->options, item);
-        if (status == STRASSEN_ERROR_OVERFLOW) {
-            outputs_free(item);
-            --out->count;
-        } else if (status != STRASSEN_OK) {
-            return status;
-        }
-    }
+/** Adds the layout in exact form; one that has none is dropped. */
+static strassen_status add_exact(search *self, layout *plan, const strassen_scheme *scheme, outputs_list *out) {
+    outputs *item = &out->items[out->count++];
+    const strassen_status status = layout_exact(plan, scheme, self->options, item);
+    if (status != STRASSEN_ERROR_OVERFLOW) return status;
+    outputs_free(item);
+    --out->count;
     return STRASSEN_OK;
+}
+
+/** The kept layouts in exact form, and the one without a pass even if it is not among them. */
+static strassen_status finish(search *self, layout *plain, const strassen_scheme *scheme, outputs_list *out) {
+    strassen_status status = STRASSEN_OK;
+    int has_plain = 0;
+    out->items = calloc((size_t)self->count + 1, sizeof *out->items);
+    if (!out->items) return STRASSEN_ERROR_MEMORY;
+    for (int i = 0; i < self->count && status == STRASSEN_OK; ++i) {
+        has_plain |= self->best[i].plan.passes == 0;
+        status = add_exact(self, &self->best[i].plan, scheme, out);
+    }
+    return has_plain || status != STRASSEN_OK ? status : add_exact(self, plain, scheme, out);
 }
 
 static void release(search *self) {
@@ -255,6 +310,8 @@ static void release(search *self) {
         free(self->units[i]);
         free(self->whole[i]);
     }
+    free(self->entries);
+    free(self->later);
 }
 
 strassen_status outputs_search(const strassen_scheme *scheme, const schedule_options *options, outputs_list *out) {
@@ -269,6 +326,9 @@ strassen_status outputs_search(const strassen_scheme *scheme, const schedule_opt
         self.whole[i] = malloc(square * sizeof(double));
         if (!self.units[i] || !self.whole[i]) status = STRASSEN_ERROR_MEMORY;
     }
+    self.entries = malloc((size_t)scheme->rank * sizeof(int));
+    self.later = malloc((size_t)scheme->rank * sizeof(int));
+    if (!self.entries || !self.later) status = STRASSEN_ERROR_MEMORY;
     if (status == STRASSEN_OK) status = layout_create(scheme, 0, &plain);
     if (status == STRASSEN_OK) status = keep(&self, &plain);
     const int passes = scheme->rank <= MAX_SEARCH_RANK ? options->passes : 0;
@@ -278,7 +338,7 @@ strassen_status outputs_search(const strassen_scheme *scheme, const schedule_opt
         if (status == STRASSEN_OK) status = search_pass(&self, &base, search_budget(scheme->rank));
         layout_free(&base);
     }
-    if (status == STRASSEN_OK) status = finish(&self, scheme, out);
+    if (status == STRASSEN_OK) status = finish(&self, &plain, scheme, out);
     layout_free(&plain);
     release(&self);
     return status;

@@ -27,6 +27,9 @@ strassen_status layout_create(const strassen_scheme *scheme, int passes, layout 
 void layout_free(layout *self);
 strassen_status layout_copy(const layout *from, layout *to);
 
+/** Targets of a product that runs in a stage. */
+int layout_entries(const layout *self, int stage, int product);
+
 /** Puts every product into the stage where its column has the fewest entries; among equals the earliest. */
 void layout_assign(layout *self);
 
