@@ -184,7 +184,7 @@ static void test_parse_reports_places(void) {
     } cases[] = {
         {"", 0, 0, "empty"},
         {"strassen-scheme 2\n", 1, 17, "version"},
-        {"hello\n", 1, 1, "not a .scheme file"},
+        {"hello\n", 1, 1, "expected \"strassen-scheme 1\""},
         {"strassen-scheme 1\nshape 2 2\n", 2, 10, "n must be"},
         {"strassen-scheme 1\nshape 2 99999999999999999999 2\n", 2, 9, "k must be"},
         {"strassen-scheme 1\nshape 1 1 1 1\n", 2, 13, "unexpected"},

@@ -27,7 +27,7 @@
 #ifndef STRASSEN_FAST_SCHEDULE_H
 #define STRASSEN_FAST_SCHEDULE_H
 
-#include "strassen.h"
+#include "base/text.h"
 
 #define SCHEDULE_MAX_TEMPORARIES 16 /**< a side */
 #define SCHEDULE_MAX_PASSES 4
@@ -126,11 +126,11 @@ void schedule_free(schedule *program);
  */
 strassen_status schedule_prove(const schedule *program, const strassen_scheme *scheme);
 
-/**
- * As text, one line an operation: "S0 = A11 + A22", "C11, C22 += S0 * T0", "pass C12 = C11 + C12; …". Blocks are
- * numbered from 1, with a comma from ten on. `*length` receives the bytes needed without the final NUL; the text is
- * written only if capacity > *length.
- */
+/** As text, one line an operation: "S0 = A11 + A22", "C11, C22 += S0 * T0", "pass C12 = C11 + C12; …". Blocks are
+ * numbered from 1, with a comma from ten on. */
+void schedule_put(text_writer *w, const schedule *program);
+
+/** The same as strassen_scheme_format hands out its text. */
 strassen_status schedule_format(const schedule *program, char *buffer, size_t capacity, size_t *length);
 
 #endif

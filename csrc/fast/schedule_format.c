@@ -1,62 +1,45 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /** Programs as text, one line an operation. */
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 
+#include "base/text.h"
 #include "fast/schedule_internal.h"
 
-/** Text of any length, kept as far as it fits. */
-typedef struct writer {
-    char *buffer;
-    size_t capacity, length;
-} writer;
-
-__attribute__((format(printf, 2, 3))) static void put(writer *self, const char *format, ...) {
-    const int room = self->length < self->capacity;
-    va_list arguments;
-    va_start(arguments, format);
-    const int added = vsnprintf(room ? self->buffer + self->length : 0, room ? self->capacity - self->length : 0, format,
-                                arguments);
-    va_end(arguments);
-    if (added > 0) self->length += (size_t)added;
-}
-
 /** "A12" for a block, "S0" or "T0" for a temporary; "A3,11" where a number has two digits. */
-static void put_cell(writer *self, const schedule *program, int side, int cell) {
+static void put_cell(text_writer *self, const schedule *program, int side, int cell) {
     const int columns = side == SCHEDULE_A ? program->k : program->n;
     const int rows = side == SCHEDULE_B ? program->k : program->m;
     if (cell >= program->blocks[side])
-        put(self, "%c%d", side == SCHEDULE_A ? 'S' : 'T', cell - program->blocks[side]);
+        text_put(self, "%c%d", side == SCHEDULE_A ? 'S' : 'T', cell - program->blocks[side]);
     else
-        put(self, "%c%d%s%d", "ABC"[side], cell / columns + 1, columns > 9 || rows > 9 ? "," : "", cell % columns + 1);
+        text_put(self, "%c%d%s%d", "ABC"[side], cell / columns + 1, columns > 9 || rows > 9 ? "," : "", cell % columns + 1);
 }
 
 /** The size of a coefficient with a space after it, nothing for ±1. */
-static void put_size(writer *self, strassen_rational x) {
+static void put_size(text_writer *self, strassen_rational x) {
     const int64_t size = x.num < 0 ? -x.num : x.num;
     if (x.den != 1)
-        put(self, "%" PRId64 "/%" PRId64 " ", size, x.den);
+        text_put(self, "%" PRId64 "/%" PRId64 " ", size, x.den);
     else if (size != 1)
-        put(self, "%" PRId64 " ", size);
+        text_put(self, "%" PRId64 " ", size);
 }
 
 /** "S0 = A11 - 2 A12". */
-static void put_row(writer *self, const schedule *program, int side, const schedule_row *row) {
+static void put_row(text_writer *self, const schedule *program, int side, const schedule_row *row) {
     put_cell(self, program, side, row->cell);
-    put(self, " =");
+    text_put(self, " =");
     for (int t = 0; t < row->count; ++t) {
         const schedule_term *term = &program->terms[row->start + t];
         const int minus = term->exact.num < 0;
-        put(self, "%s", t == 0 ? (minus ? " -" : " ") : (minus ? " - " : " + "));
+        text_put(self, "%s", t == 0 ? (minus ? " -" : " ") : (minus ? " - " : " + "));
         put_size(self, term->exact);
         put_cell(self, program, side, term->cell);
     }
 }
 
-static void put_rows(writer *self, const schedule *program, int side, schedule_rows rows) {
+static void put_rows(text_writer *self, const schedule *program, int side, schedule_rows rows) {
     for (int r = 0; r < rows.count; ++r) {
-        if (r) put(self, "; ");
+        if (r) text_put(self, "; ");
         put_row(self, program, side, &program->rows[rows.start + r]);
     }
 }
@@ -67,7 +50,7 @@ static int alike(const schedule_term *x, const schedule_term *y) {
 }
 
 /** "C11, C22 = S0 * T0; C12 -= S0 * T0": targets that are written alike share one clause. */
-static void put_product(writer *self, const schedule *program, const schedule_op *op) {
+static void put_product(text_writer *self, const schedule *program, const schedule_op *op) {
     const schedule_term *targets = program->terms + op->start;
     int clauses = 0;
     for (int t = 0; t < op->count; ++t) {
@@ -77,15 +60,15 @@ static void put_product(writer *self, const schedule *program, const schedule_op
         const char *separator = clauses++ ? "; " : "";
         for (int other = t; other < op->count; ++other) {
             if (!alike(&targets[other], &targets[t])) continue;
-            put(self, "%s", separator);
+            text_put(self, "%s", separator);
             put_cell(self, program, SCHEDULE_C, targets[other].cell);
             separator = ", ";
         }
         const int minus = targets[t].exact.num < 0;
-        put(self, "%s", targets[t].first ? (minus ? " = -" : " = ") : (minus ? " -= " : " += "));
+        text_put(self, "%s", targets[t].first ? (minus ? " = -" : " = ") : (minus ? " -= " : " += "));
         put_size(self, targets[t].exact);
         put_cell(self, program, SCHEDULE_A, op->a);
-        put(self, " * ");
+        text_put(self, " * ");
         put_cell(self, program, SCHEDULE_B, op->b);
     }
 }
@@ -98,29 +81,33 @@ static int same_in_both_modes(const schedule *program, const schedule_op *op) {
     return 1;
 }
 
-strassen_status schedule_format(const schedule *program, char *buffer, size_t capacity, size_t *length) {
-    if (!program || !length || (!buffer && capacity)) return STRASSEN_ERROR_ARGUMENT;
-    writer self = {buffer, capacity, 0};
+void schedule_put(text_writer *self, const schedule *program) {
     if (program->prologue.count) {
-        put(&self, "if accumulating: pass ");
-        put_rows(&self, program, SCHEDULE_C, program->prologue);
-        put(&self, "\n");
+        text_put(self, "if accumulating: pass ");
+        put_rows(self, program, SCHEDULE_C, program->prologue);
+        text_put(self, "\n");
     }
     for (int i = 0; i < program->op_count; ++i) {
         const schedule_op *op = &program->ops[i];
         if (op->kind == SCHEDULE_MUL) {
-            put_product(&self, program, op);
+            put_product(self, program, op);
         } else {
-            if (op->kind == SCHEDULE_PASS) put(&self, "pass ");
-            put_rows(&self, program, (int)op->side, op->clean);
+            if (op->kind == SCHEDULE_PASS) text_put(self, "pass ");
+            put_rows(self, program, (int)op->side, op->clean);
             if (op->kind == SCHEDULE_PASS && !same_in_both_modes(program, op)) {
-                put(&self, " (if accumulating: ");
-                put_rows(&self, program, SCHEDULE_C, op->full);
-                put(&self, ")");
+                text_put(self, " (if accumulating: ");
+                put_rows(self, program, SCHEDULE_C, op->full);
+                text_put(self, ")");
             }
         }
-        put(&self, "\n");
+        text_put(self, "\n");
     }
-    *length = self.length;
+}
+
+static void put_schedule(text_writer *self, const void *program) { schedule_put(self, program); }
+
+strassen_status schedule_format(const schedule *program, char *buffer, size_t capacity, size_t *length) {
+    if (!program || !length || (!buffer && capacity)) return STRASSEN_ERROR_ARGUMENT;
+    text_format(put_schedule, program, buffer, capacity, length);
     return STRASSEN_OK;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+#include "base/text.h"
 #include "scheme/scheme.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,24 +10,6 @@
 typedef struct layout {
     int label, column[3];
 } layout;
-
-/** A text under construction; with capacity 0 it only counts. */
-typedef struct writer {
-    char *buffer;
-    size_t capacity, length;
-} writer;
-
-__attribute__((format(printf, 2, 3))) static void put(writer *w, const char *format, ...) {
-    char piece[96];
-    va_list arguments;
-    va_start(arguments, format);
-    int count = vsnprintf(piece, sizeof piece, format, arguments);
-    va_end(arguments);
-    if (count < 0) return;
-    size_t size = (size_t)count;
-    if (size > 0 && w->length + size < w->capacity) memcpy(w->buffer + w->length, piece, size);
-    w->length += size;
-}
 
 /** Writes the coefficient into `text` (at least 48 bytes) and returns its length. */
 static int print_coefficient(strassen_rational value, char *text) {
@@ -47,27 +29,28 @@ static int column_width(const strassen_scheme *scheme, strassen_factor factor) {
     return widest;
 }
 
-static void put_product(writer *w, const layout *layout, const strassen_scheme *scheme, int product) {
+static void put_product(text_writer *w, const layout *layout, const strassen_scheme *scheme, int product) {
     char label[16];
     snprintf(label, sizeof label, "p%d", product + 1);
-    put(w, "%-*s", layout->label, label);
+    text_put(w, "%-*s", layout->label, label);
     for (int f = 0; f < 3; f++) {
         int width = scheme_width(scheme, (strassen_factor)f);
-        put(w, " |");
+        text_put(w, " |");
         for (int i = 0; i < width; i++) {
             char text[48];
             print_coefficient(scheme->exact[f][(size_t)product * (size_t)width + (size_t)i], text);
-            put(w, " %*s", layout->column[f], text);
+            text_put(w, " %*s", layout->column[f], text);
         }
     }
-    put(w, "\n");
+    text_put(w, "\n");
 }
 
-static void put_scheme(writer *w, const strassen_scheme *scheme) {
-    put(w, "strassen-scheme 1\n");
-    put(w, "name %s\n", scheme->name);
-    put(w, "shape %d %d %d\n", scheme->m, scheme->k, scheme->n);
-    put(w, "rank %d\n", scheme->rank);
+static void put_scheme(text_writer *w, const void *object) {
+    const strassen_scheme *scheme = object;
+    text_put(w, "strassen-scheme 1\n");
+    text_put(w, "name %s\n", scheme->name);
+    text_put(w, "shape %d %d %d\n", scheme->m, scheme->k, scheme->n);
+    text_put(w, "rank %d\n", scheme->rank);
     layout layout = {.label = snprintf(NULL, 0, "p%d", scheme->rank)};
     for (int f = 0; f < 3; f++) layout.column[f] = column_width(scheme, (strassen_factor)f);
     for (int p = 0; p < scheme->rank; p++) put_product(w, &layout, scheme, p);
@@ -75,12 +58,6 @@ static void put_scheme(writer *w, const strassen_scheme *scheme) {
 
 strassen_status strassen_scheme_format(const strassen_scheme *scheme, char *buffer, size_t capacity, size_t *length) {
     if (!scheme || !length || (!buffer && capacity > 0)) return STRASSEN_ERROR_ARGUMENT;
-    writer counter = {NULL, 0, 0};
-    put_scheme(&counter, scheme);
-    *length = counter.length;
-    if (capacity <= counter.length) return STRASSEN_OK;
-    writer w = {buffer, capacity, 0};
-    put_scheme(&w, scheme);
-    buffer[w.length] = 0;
+    text_format(put_scheme, scheme, buffer, capacity, length);
     return STRASSEN_OK;
 }
