@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#define _GNU_SOURCE
+#include <limits.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#if defined(__linux__)
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
+#include "base/team.h"
+
+/** About 20 µs: longer than a balanced loop's tail, shorter than a scheduler's slice. */
+#define SPINS 4000
+#define POOL_MAX_THREADS 1024
+
+struct strassen_pool {
+    int threads;
+    int started;
+    pthread_t *workers;
+    pthread_mutex_t turn; /**< one run at a time */
+    team team;
+    team_function function;
+    void *argument;
+    atomic_uint job; /**< bumped for every run; workers wait for it to change */
+    atomic_int active; /**< members of the current job, the caller included */
+    atomic_int running;
+    atomic_int stop;
+};
+
+typedef struct worker_start {
+    strassen_pool *pool;
+    int index;
+} worker_start;
+
+static void pause_cpu(void) {
+#if defined(STRASSEN_HAS_X86)
+    __builtin_ia32_pause();
+#endif
+}
+
+static void sleep_on(atomic_uint *word, unsigned value) {
+#if defined(__linux__)
+    syscall(SYS_futex, (unsigned *)word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
+#else
+    (void)word, (void)value;
+    sched_yield();
+#endif
+}
+
+static void wake_all(atomic_uint *word) {
+#if defined(__linux__)
+    syscall(SYS_futex, (unsigned *)word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+#else
+    (void)word;
+#endif
+}
+
+/** Returns when *word differs from `value`. */
+static void wait_change(atomic_uint *word, unsigned value) {
+    for (int spin = 0; spin < SPINS; spin++) {
+        if (atomic_load_explicit(word, memory_order_acquire) != value)
+            return;
+        pause_cpu();
+    }
+    while (atomic_load_explicit(word, memory_order_acquire) == value)
+        sleep_on(word, value);
+}
+
+void team_barrier(member *self) {
+    team *t = self->team;
+    if (t->threads == 1)
+        return;
+    const unsigned generation = atomic_load_explicit(&t->generation, memory_order_relaxed);
+    if (atomic_fetch_add_explicit(&t->arrived, 1, memory_order_acq_rel) == t->threads - 1) {
+        atomic_store_explicit(&t->arrived, 0, memory_order_relaxed);
+        atomic_fetch_add_explicit(&t->generation, 1, memory_order_release);
+        wake_all(&t->generation);
+    } else {
+        wait_change(&t->generation, generation);
+    }
+}
+
+/** The next loop's counter was last used TEAM_LOOPS − 1 barriers ago, so nobody reads it while it is reset. */
+void team_loop_end(member *self) {
+    if (self->index == 0)
+        atomic_store_explicit(&self->team->loops[(self->sequence + 1) % TEAM_LOOPS].next, 0, memory_order_relaxed);
+    self->sequence++;
+    team_barrier(self);
+}
+
+static void team_reset(team *t, int threads) {
+    t->threads = threads;
+    atomic_store(&t->arrived, 0);
+    for (int i = 0; i < TEAM_LOOPS; i++)
+        atomic_store(&t->loops[i].next, 0);
+}
+
+void team_run_alone(team_function function, void *argument) {
+    team alone;
+    memset(&alone, 0, sizeof alone);
+    team_reset(&alone, 1);
+    member self = {&alone, 0, 0};
+    function(&self, argument);
+}
+
+static void *worker_main(void *start) {
+    const worker_start mine = *(worker_start *)start;
+    free(start);
+    strassen_pool *pool = mine.pool;
+    for (unsigned seen = 0;;) {
+        wait_change(&pool->job, seen);
+        seen = atomic_load_explicit(&pool->job, memory_order_acquire);
+        if (atomic_load(&pool->stop))
+            return NULL;
+        if (mine.index < atomic_load(&pool->active)) {
+            member self = {&pool->team, mine.index, 0};
+            pool->function(&self, pool->argument);
+        }
+        atomic_fetch_sub_explicit(&pool->running, 1, memory_order_release);
+    }
+}
+
+void pool_run(strassen_pool *pool, int threads, team_function function, void *argument) {
+    pthread_mutex_lock(&pool->turn);
+    threads = (int)clamp64(threads, 1, pool->threads);
+    team_reset(&pool->team, threads);
+    member self = {&pool->team, 0, 0};
+    if (threads > 1) {
+        pool->function = function;
+        pool->argument = argument;
+        atomic_store(&pool->active, threads);
+        atomic_store(&pool->running, pool->threads - 1);
+        atomic_fetch_add_explicit(&pool->job, 1, memory_order_release);
+        wake_all(&pool->job);
+    }
+    function(&self, argument);
+    if (threads > 1)
+        for (int spin = 0; atomic_load_explicit(&pool->running, memory_order_acquire) > 0; spin++)
+            spin < SPINS ? pause_cpu() : (void)sched_yield();
+    pthread_mutex_unlock(&pool->turn);
+}
+
+static strassen_status start_workers(strassen_pool *pool) {
+    for (int i = 1; i < pool->threads; i++) {
+        worker_start *start = malloc(sizeof *start);
+        if (!start)
+            return STRASSEN_ERROR_MEMORY;
+        *start = (worker_start){pool, i};
+        if (pthread_create(&pool->workers[i], NULL, worker_main, start) != 0) {
+            free(start);
+            return STRASSEN_ERROR_MEMORY;
+        }
+        pool->started = i;
+    }
+    return STRASSEN_OK;
+}
+
+strassen_status strassen_pool_create(int threads, strassen_pool **out) {
+    if (!out || threads < 1 || threads > POOL_MAX_THREADS)
+        return STRASSEN_ERROR_ARGUMENT;
+    strassen_pool *pool = NULL;
+    if (posix_memalign((void **)&pool, 64, sizeof *pool) != 0)
+        return STRASSEN_ERROR_MEMORY;
+    memset(pool, 0, sizeof *pool);
+    pool->threads = threads;
+    pool->workers = calloc((size_t)threads, sizeof *pool->workers);
+    if (!pool->workers) {
+        free(pool);
+        return STRASSEN_ERROR_MEMORY;
+    }
+    pthread_mutex_init(&pool->turn, NULL);
+    const strassen_status status = start_workers(pool);
+    if (status != STRASSEN_OK) {
+        strassen_pool_free(pool);
+        return status;
+    }
+    *out = pool;
+    return STRASSEN_OK;
+}
+
+void strassen_pool_free(strassen_pool *pool) {
+    if (!pool)
+        return;
+    atomic_store(&pool->stop, 1);
+    atomic_fetch_add_explicit(&pool->job, 1, memory_order_release);
+    wake_all(&pool->job);
+    for (int i = 1; i <= pool->started; i++)
+        pthread_join(pool->workers[i], NULL);
+    pthread_mutex_destroy(&pool->turn);
+    free(pool->workers);
+    free(pool);
+}
+
+int strassen_pool_threads(const strassen_pool *pool) { return pool ? pool->threads : 0; }
+
+strassen_status strassen_pool_set_hook(strassen_pool *pool, strassen_phase_hook hook, void *context) {
+    if (!pool)
+        return STRASSEN_ERROR_ARGUMENT;
+    pthread_mutex_lock(&pool->turn);
+    pool->team.hook = hook;
+    pool->team.hook_context = context;
+    pthread_mutex_unlock(&pool->turn);
+    return STRASSEN_OK;
+}
