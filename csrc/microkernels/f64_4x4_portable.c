@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "base/cpu.h"
+#define KERNEL f64_4x4_portable
+#define PRECISION STRASSEN_FLOAT64
+#define ISA STRASSEN_ISA_PORTABLE
+#define T double
+#define VECTOR 16
+#define MV 2
+#define NR 4
+#include "microkernels/define_kernel.h"

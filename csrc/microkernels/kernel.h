@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/**
+ * What a micro-kernel is: a register tile, and the two packings that feed it.
+ *
+ * One file of this folder defines one kernel; registry.c lists them, best first. The bodies come from the
+ * templates tile.h and panel.h, so a new tile or instruction set is one small file and one line.
+ */
+#ifndef STRASSEN_MICROKERNELS_KERNEL_H
+#define STRASSEN_MICROKERNELS_KERNEL_H
+
+#include "strassen.h"
+
+/** Most blocks of C that one tile is scattered into, and most blocks that one packing sums. */
+#define KERNEL_MAX_TERMS 64
+
+/** Where a tile goes: c := beta·c + coef·tile; beta 0 never reads c. */
+typedef struct tile_target {
+    void *c;
+    double coef;
+    double beta;
+} tile_target;
+
+/**
+ * tile (mr×nr) = a (mr×kc panel) · b (kc×nr panel), then scattered: column j of every target lies at c + j·ldc.
+ *
+ * a, b     packed panels: a[p·mr + i], b[p·nr + j]; aligned to 64 bytes.
+ * targets  `count` targets, column-major, the same ldc (elements), all mr×nr elements writable.
+ */
+typedef void (*tile_function)(int64_t kc, const void *a, const void *b, const tile_target *targets, int count, int64_t ldc);
+
+/** One summand of a packed operand: coef · the block at `p`, of which `minor` × `major` elements exist. */
+typedef struct panel_term {
+    const void *p;
+    double coef;
+    int64_t minor, major;
+} panel_term;
+
+/**
+ * Packs panels of a weighted sum: dst[q·w·depth + c·w + r] = Σ_i coef_i · p_i[(q·w+r)·minor_stride + c·major_stride].
+ *
+ * A is packed with minor = rows, B with minor = columns; major is the inner dimension for both.
+ * width   rows (columns) to pack; the last panel is filled with zeros to w.
+ * depth   the inner dimension; elements past a term's minor/major extent count as zero.
+ * Cost    terms·width·depth loads, one store each; allocates nothing.
+ * Source  Huang, Smith, Henry, van de Geijn, SC16 (sums formed while packing).
+ */
+typedef void (*panel_function)(const panel_term *terms, int count, int64_t minor_stride, int64_t major_stride, int64_t width,
+                               int64_t depth, void *dst);
+
+typedef struct kernel {
+    const char *name;
+    strassen_precision precision;
+    strassen_isa isa;
+    int mr, nr;
+    tile_function tile;
+    panel_function pack_a; /**< w = mr */
+    panel_function pack_b; /**< w = nr */
+} kernel;
+
+/** The registry, best first within a precision; ends at strassen_kernel_count(). */
+const kernel *kernel_at(int index);
+/** By name, or the best of `precision` for at most `isa`; null if this CPU or build has none. */
+const kernel *kernel_find(strassen_precision precision, strassen_isa isa, const char *name);
+
+static inline size_t element_size(strassen_precision precision) { return precision == STRASSEN_FLOAT32 ? 4 : 8; }
+
+#endif

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/**
+ * Template of a packing (see panel_function in kernel.h). The including file defines
+ *   T         float or double
+ *   W         width of a panel
+ *   PACK      the function's name
+ *   PACK_(x)  a name private to this instance
+ * It may be included twice in a file, for W = mr and W = nr.
+ *
+ * Three sources: `straight` (minor_stride 1: a panel's column is contiguous), `crossed` (major_stride 1: 4×4
+ * transposes in registers), and `scalar` (any strides, and the edges). The number of summands is a constant inside
+ * the loops for 1…4 of them.
+ */
+#ifndef STRASSEN_MICROKERNELS_PANEL_H
+#define STRASSEN_MICROKERNELS_PANEL_H
+#define PANEL_INLINE static inline __attribute__((always_inline))
+typedef T quad __attribute__((vector_size(4 * sizeof(T)), aligned(sizeof(T))));
+#define PANEL_DEPTH_BLOCK 8
+#endif
+
+/** One panel, columns c0 … c1, all W rows present in every term. */
+PANEL_INLINE void PACK_(straight)(const T *const *p, const T *coef, int count, int64_t major, int64_t c0, int64_t c1, T *dst) {
+    for (int64_t c = c0; c < c1; c++) {
+        T sum[W];
+#pragma clang loop unroll(full)
+        for (int r = 0; r < W; r++)
+            sum[r] = coef[0] * p[0][c * major + r];
+        for (int t = 1; t < count; t++) {
+            const T *from = p[t] + c * major;
+#pragma clang loop unroll(full)
+            for (int r = 0; r < W; r++)
+                sum[r] += coef[t] * from[r];
+        }
+#pragma clang loop unroll(full)
+        for (int r = 0; r < W; r++)
+            dst[c * W + r] = sum[r];
+    }
+}
+
+/** Through a pointer: returning a vector wider than the baseline's registers would change the ABI. */
+PANEL_INLINE void PACK_(sum4)(const T *const *p, const T *coef, int count, int64_t offset, quad *sum) {
+    *sum = *(const quad *)(p[0] + offset) * coef[0];
+    for (int t = 1; t < count; t++)
+        *sum += *(const quad *)(p[t] + offset) * coef[t];
+}
+
+PANEL_INLINE T PACK_(sum1)(const T *const *p, const T *coef, int count, int64_t offset) {
+    T sum = p[0][offset] * coef[0];
+    for (int t = 1; t < count; t++)
+        sum += p[t][offset] * coef[t];
+    return sum;
+}
+
+/** As straight, for major stride 1: rows are contiguous and `minor` apart. */
+PANEL_INLINE void PACK_(crossed)(const T *const *p, const T *coef, int count, int64_t minor, int64_t c0, int64_t c1, T *dst) {
+    int64_t c = c0;
+    for (; c + 4 <= c1; c += 4) {
+#pragma clang loop unroll(full)
+        for (int r = 0; r + 4 <= W; r += 4) {
+            quad a0, a1, a2, a3;
+            PACK_(sum4)(p, coef, count, (r + 0) * minor + c, &a0);
+            PACK_(sum4)(p, coef, count, (r + 1) * minor + c, &a1);
+            PACK_(sum4)(p, coef, count, (r + 2) * minor + c, &a2);
+            PACK_(sum4)(p, coef, count, (r + 3) * minor + c, &a3);
+            quad b0 = __builtin_shufflevector(a0, a1, 0, 4, 2, 6), b1 = __builtin_shufflevector(a0, a1, 1, 5, 3, 7);
+            quad b2 = __builtin_shufflevector(a2, a3, 0, 4, 2, 6), b3 = __builtin_shufflevector(a2, a3, 1, 5, 3, 7);
+            T *to = dst + c * W + r;
+            *(quad *)(to + 0 * W) = __builtin_shufflevector(b0, b2, 0, 1, 4, 5);
+            *(quad *)(to + 1 * W) = __builtin_shufflevector(b1, b3, 0, 1, 4, 5);
+            *(quad *)(to + 2 * W) = __builtin_shufflevector(b0, b2, 2, 3, 6, 7);
+            *(quad *)(to + 3 * W) = __builtin_shufflevector(b1, b3, 2, 3, 6, 7);
+        }
+#pragma clang loop unroll(full)
+        for (int r = W / 4 * 4; r < W; r++) {
+            quad a;
+            PACK_(sum4)(p, coef, count, r * minor + c, &a);
+            for (int i = 0; i < 4; i++)
+                dst[(c + i) * W + r] = a[i];
+        }
+    }
+    for (; c < c1; c++)
+        for (int r = 0; r < W; r++)
+            dst[c * W + r] = PACK_(sum1)(p, coef, count, r * minor + c);
+}
+
+/** Any strides; rows and columns past a term's extent count as zero. */
+static void PACK_(scalar)(const panel_term *terms, int count, int64_t minor_stride, int64_t major_stride, int64_t row0,
+                          int64_t rows, int64_t c0, int64_t c1, T *dst) {
+    for (int64_t c = c0; c < c1; c++)
+        for (int r = 0; r < W; r++) {
+            T sum = 0;
+            for (int t = 0; t < count && r < rows; t++)
+                if (row0 + r < terms[t].minor && c < terms[t].major)
+                    sum += (T)terms[t].coef * ((const T *)terms[t].p)[(row0 + r) * minor_stride + c * major_stride];
+            dst[c * W + r] = sum;
+        }
+}
+
+PANEL_INLINE void PACK_(columns)(const T *const *p, const T *coef, int count, int64_t minor_stride, int64_t major_stride,
+                                 int64_t c0, int64_t c1, T *dst) {
+    if (minor_stride == 1)
+        PACK_(straight)(p, coef, count, major_stride, c0, c1, dst);
+    else
+        PACK_(crossed)(p, coef, count, minor_stride, c0, c1, dst);
+}
+
+static void PACK_(full)(const T *const *p, const T *coef, int count, int64_t minor_stride, int64_t major_stride, int64_t c0,
+                        int64_t c1, T *dst) {
+    switch (count) {
+    case 1: PACK_(columns)(p, coef, 1, minor_stride, major_stride, c0, c1, dst); break;
+    case 2: PACK_(columns)(p, coef, 2, minor_stride, major_stride, c0, c1, dst); break;
+    case 3: PACK_(columns)(p, coef, 3, minor_stride, major_stride, c0, c1, dst); break;
+    case 4: PACK_(columns)(p, coef, 4, minor_stride, major_stride, c0, c1, dst); break;
+    default: PACK_(columns)(p, coef, count, minor_stride, major_stride, c0, c1, dst); break;
+    }
+}
+
+static void PACK(const panel_term *terms, int count, int64_t minor_stride, int64_t major_stride, int64_t width, int64_t depth,
+                 void *panels) {
+    T coef[KERNEL_MAX_TERMS];
+    const T *p[KERNEL_MAX_TERMS];
+    int64_t rows = width, columns = depth; // extents that every term has
+    for (int t = 0; t < count; t++) {
+        coef[t] = (T)terms[t].coef;
+        rows = terms[t].minor < rows ? terms[t].minor : rows;
+        columns = terms[t].major < columns ? terms[t].major : columns;
+    }
+    if (count == 0 || columns < 0 || (minor_stride != 1 && major_stride != 1))
+        columns = 0;
+    T *dst = panels;
+    const int64_t block = minor_stride == 1 ? PANEL_DEPTH_BLOCK : columns;
+    const int64_t fast = columns > 0 && rows > 0 ? rows / W : 0; // whole panels
+    for (int64_t c = 0; c < columns && fast > 0; c += block)
+        for (int64_t q = 0; q < fast; q++) {
+            for (int t = 0; t < count; t++)
+                p[t] = (const T *)terms[t].p + q * W * minor_stride;
+            PACK_(full)(p, coef, count, minor_stride, major_stride, c, c + block < columns ? c + block : columns,
+                        dst + q * W * depth);
+        }
+    for (int64_t q = 0; q * W < width; q++) {
+        const int64_t left = width - q * W;
+        PACK_(scalar)(terms, count, minor_stride, major_stride, q * W, left < W ? left : W, q < fast ? columns : 0, depth,
+                      dst + q * W * depth);
+    }
+}
