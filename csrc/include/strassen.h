@@ -255,11 +255,13 @@ typedef enum strassen_engine {
 } strassen_engine;
 
 /**
- * A leaf GEMM for `basic` and `optimal` with the semantics of cblas_?gemm, column-major, no transposes:
- * C (m×n, ldc) := alpha·A (m×k, lda)·B (k×n, ldb) + beta·C. Pointers are double* or float* as the plan's precision.
+ * A leaf GEMM for `basic` and `optimal` with the semantics of cblas_?gemm, column-major:
+ * C (m×n, ldc) := alpha·op(A)·op(B) + beta·C, op(A) m×k, op(B) k×n; transpose_x 1 means that x is stored transposed.
+ * Pointers are double* or float* as the plan's precision. Called by one thread; it may use as many as it likes.
  */
-typedef void (*strassen_leaf_gemm)(void *context, int64_t m, int64_t n, int64_t k, double alpha, const void *A,
-                                   int64_t lda, const void *B, int64_t ldb, double beta, void *C, int64_t ldc);
+typedef void (*strassen_leaf_gemm)(void *context, int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k,
+                                   double alpha, const void *A, int64_t lda, const void *B, int64_t ldb, double beta,
+                                   void *C, int64_t ldc);
 
 #define STRASSEN_MAX_LEVELS 8
 

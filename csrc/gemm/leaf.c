@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "gemm/leaf.h"
+
+#define PACK_PANELS 8 /* panels of B that one work item packs */
+
+/** The state of one (jc, pc) step, the same in all members. */
+typedef struct step {
+    const leaf_setup *setup;
+    const leaf_call *call;
+    int64_t column, columns; /**< of the step's panel of B */
+    int64_t depth_start, depth;
+    int64_t rows_per_block; /**< mc, evened out */
+    int64_t chunks, chunk_columns; /**< how the columns of one block are split among members */
+} step;
+
+size_t leaf_a_bytes(const leaf_setup *s) {
+    return (size_t)round_up(s->mc * s->kc * (int64_t)element_size(s->kernel->precision), 64);
+}
+
+size_t leaf_b_bytes(const leaf_setup *s) {
+    return (size_t)round_up(s->nc * s->kc * (int64_t)element_size(s->kernel->precision), 64);
+}
+
+/** The terms moved to element (minor, major) of the operand. */
+static void shift_terms(const leaf_operand *operand, size_t size, int64_t minor, int64_t major, panel_term *out) {
+    for (int t = 0; t < operand->count; t++) {
+        const panel_term *term = operand->terms + t;
+        const int inside = minor < term->minor && major < term->major;
+        out[t] = *term;
+        out[t].minor = inside ? term->minor - minor : 0;
+        out[t].major = inside ? term->major - major : 0;
+        out[t].p = inside ? (const char *)term->p + (minor * operand->minor_stride + major * operand->major_stride) * (int64_t)size
+                          : term->p;
+    }
+}
+
+static void pack_b(member *self, const step *s) {
+    const kernel *k = s->setup->kernel;
+    const size_t size = element_size(k->precision);
+    const int64_t width = PACK_PANELS * k->nr;
+    panel_term terms[KERNEL_MAX_TERMS];
+    team_phase(self, STRASSEN_PHASE_PACK_B, 1);
+    const team_loop loop = team_loop_begin(self, ceil_div(s->columns, width));
+    for (int64_t item; (item = team_loop_next(&loop)) >= 0;) {
+        const int64_t first = item * width;
+        shift_terms(&s->call->b, size, s->column + first, s->depth_start, terms);
+        k->pack_b(terms, s->call->b.count, s->call->b.minor_stride, s->call->b.major_stride, min64(width, s->columns - first),
+                  s->depth, s->setup->b_buffer + (size_t)(first * s->depth) * size);
+    }
+    team_phase(self, STRASSEN_PHASE_PACK_B, 0);
+    team_loop_end(self);
+}
+
+/** Scatters a tile that is not whole in every target, or whose targets have no unit row stride. */
+#define DEFINE_SCATTER_EDGE(T, NAME)                                                                                      \
+    static void NAME(const T *tile, int mr, int64_t rows, int64_t columns, const leaf_call *call, int64_t row, int64_t column, \
+                     int first) {                                                                                         \
+        for (int t = 0; t < call->count; t++) {                                                                           \
+            const leaf_target *to = call->targets + t;                                                                    \
+            const T coef = (T)to->coef, beta = first ? (T)to->beta : 1;                                                   \
+            T *c = (T *)to->p + row * call->c_rs + column * call->c_cs;                                                   \
+            const int64_t r_end = min64(rows, to->rows - row), c_end = min64(columns, to->columns - column);              \
+            for (int64_t j = 0; j < c_end; j++)                                                                           \
+                for (int64_t i = 0; i < r_end; i++) {                                                                     \
+                    T *at = c + i * call->c_rs + j * call->c_cs;                                                          \
+                    *at = beta == 0 ? coef * tile[j * mr + i] : beta * *at + coef * tile[j * mr + i];                     \
+                }                                                                                                         \
+        }                                                                                                                 \
+    }
+DEFINE_SCATTER_EDGE(float, scatter_edge_f32)
+DEFINE_SCATTER_EDGE(double, scatter_edge_f64)
+
+static void edge_tile(const step *s, const char *a, const char *b, int64_t row, int64_t rows, int64_t column, int64_t columns) {
+    const kernel *k = s->setup->kernel;
+    _Alignas(64) char buffer[64 * 16 * sizeof(double)];
+    const tile_target target = {buffer, 1, 0};
+    k->tile(s->depth, a, b, &target, 1, k->mr);
+    const int first = s->depth_start == 0;
+    if (k->precision == STRASSEN_FLOAT32)
+        scatter_edge_f32((const float *)buffer, k->mr, rows, columns, s->call, row, column, first);
+    else
+        scatter_edge_f64((const double *)buffer, k->mr, rows, columns, s->call, row, column, first);
+}
+
+/** Number of leading rows (columns) that every target has. */
+static void common_extent(const leaf_call *call, int64_t *rows, int64_t *columns) {
+    *rows = call->m;
+    *columns = call->n;
+    for (int t = 0; t < call->count; t++) {
+        *rows = min64(*rows, call->targets[t].rows);
+        *columns = min64(*columns, call->targets[t].columns);
+    }
+}
+
+/** One packed block of A (rows from `row`) times the columns column0 … column1 of the packed panel of B. */
+static void macro_kernel(const step *s, const char *a, int64_t row, int64_t rows, int64_t column0, int64_t column1) {
+    const kernel *k = s->setup->kernel;
+    const leaf_call *call = s->call;
+    const int64_t size = (int64_t)element_size(k->precision);
+    int64_t whole_rows, whole_columns;
+    common_extent(call, &whole_rows, &whole_columns);
+    tile_target targets[KERNEL_MAX_TERMS];
+    for (int t = 0; t < call->count; t++)
+        targets[t] = (tile_target){NULL, call->targets[t].coef, s->depth_start == 0 ? call->targets[t].beta : 1};
+    for (int64_t j = column0; j < column1; j += k->nr) {
+        const char *b = s->setup->b_buffer + j * s->depth * size;
+        const int64_t column = s->column + j, columns = min64(k->nr, s->columns - j);
+        for (int64_t i = 0; i < rows; i += k->mr) {
+            const char *panel = a + i * s->depth * size;
+            if (call->c_rs == 1 && row + i + k->mr <= whole_rows && column + k->nr <= whole_columns) {
+                for (int t = 0; t < call->count; t++)
+                    targets[t].c = (char *)call->targets[t].p + (row + i + column * call->c_cs) * size;
+                k->tile(s->depth, panel, b, targets, call->count, call->c_cs);
+            } else {
+                edge_tile(s, panel, b, row + i, min64(k->mr, rows - i), column, columns);
+            }
+        }
+    }
+}
+
+static void multiply_blocks(member *self, const step *s) {
+    const kernel *k = s->setup->kernel;
+    const leaf_call *call = s->call;
+    const size_t size = element_size(k->precision);
+    char *a = s->setup->a_buffers + (size_t)self->index * leaf_a_bytes(s->setup);
+    panel_term terms[KERNEL_MAX_TERMS];
+    int64_t packed = -1;
+    const team_loop loop = team_loop_begin(self, ceil_div(call->m, s->rows_per_block) * s->chunks);
+    for (int64_t item; (item = team_loop_next(&loop)) >= 0;) {
+        const int64_t block = item / s->chunks, chunk = item % s->chunks;
+        const int64_t row = block * s->rows_per_block, rows = min64(s->rows_per_block, call->m - row);
+        if (packed != block) {
+            team_phase(self, STRASSEN_PHASE_PACK_A, 1);
+            shift_terms(&call->a, size, row, s->depth_start, terms);
+            k->pack_a(terms, call->a.count, call->a.minor_stride, call->a.major_stride, rows, s->depth, a);
+            team_phase(self, STRASSEN_PHASE_PACK_A, 0);
+            packed = block;
+        }
+        team_phase(self, STRASSEN_PHASE_KERNEL, 1);
+        macro_kernel(s, a, row, rows, chunk * s->chunk_columns, min64(s->columns, (chunk + 1) * s->chunk_columns));
+        team_phase(self, STRASSEN_PHASE_KERNEL, 0);
+    }
+    team_loop_end(self);
+}
+
+/** Evens out the blocks of rows among the members; splits columns too when there are too few blocks. */
+static void share_work(const member *self, step *s) {
+    const kernel *k = s->setup->kernel;
+    const int64_t threads = self->team->threads;
+    int64_t blocks = ceil_div(s->call->m, s->setup->mc);
+    if (threads > 1 && ceil_div(s->call->m, k->mr) >= threads)
+        blocks = round_up(blocks, threads);
+    s->rows_per_block = round_up(ceil_div(s->call->m, blocks), k->mr);
+    blocks = ceil_div(s->call->m, s->rows_per_block);
+    s->chunks = threads > 1 && blocks % threads != 0 && blocks < 4 * threads ? threads : 1;
+    s->chunk_columns = round_up(ceil_div(s->columns, s->chunks), k->nr);
+}
+
+static void run_oriented(member *self, const leaf_setup *setup, const leaf_call *call) {
+    step s = {.setup = setup, .call = call};
+    const int64_t depth = ceil_div(call->k, ceil_div(call->k, setup->kc));
+    for (s.column = 0; s.column < call->n; s.column += setup->nc) {
+        s.columns = min64(setup->nc, call->n - s.column);
+        share_work(self, &s);
+        for (s.depth_start = 0; s.depth_start < call->k; s.depth_start += depth) {
+            s.depth = min64(depth, call->k - s.depth_start);
+            pack_b(self, &s);
+            multiply_blocks(self, &s);
+        }
+    }
+}
+
+void leaf_run(member *self, const leaf_setup *setup, const leaf_call *call) {
+    leaf_call transposed = *call;
+    if (call->c_rs != 1 && call->c_cs == 1) { // row-major C: compute Cᵀ = BᵀAᵀ, so that tiles are stored whole
+        transposed.m = call->n;
+        transposed.n = call->m;
+        transposed.a = call->b;
+        transposed.b = call->a;
+        transposed.c_rs = call->c_cs;
+        transposed.c_cs = call->c_rs;
+        leaf_target targets[KERNEL_MAX_TERMS];
+        for (int t = 0; t < call->count; t++) {
+            targets[t] = call->targets[t];
+            targets[t].rows = call->targets[t].columns;
+            targets[t].columns = call->targets[t].rows;
+        }
+        transposed.targets = targets;
+        run_oriented(self, setup, &transposed);
+        return;
+    }
+    run_oriented(self, setup, call);
+}

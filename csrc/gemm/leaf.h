@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/**
+ * The leaf product: every target += coef · (Σ u_i A_i)(Σ v_j B_j), in one pass of the packed five loops.
+ *
+ * With one term a side and one target it is the classical GEMM; with the rows of a scheme it is one product of a
+ * fused level. Sums are formed while packing, each register tile is scattered into all targets.
+ */
+#ifndef STRASSEN_GEMM_LEAF_H
+#define STRASSEN_GEMM_LEAF_H
+
+#include "base/team.h"
+#include "microkernels/kernel.h"
+
+/** A block of C: c := beta·c + coef·product on its rows × columns; the product may be larger (virtual padding). */
+typedef struct leaf_target {
+    void *p;
+    double coef, beta;
+    int64_t rows, columns;
+} leaf_target;
+
+/** One side: the terms share strides. For A minor = rows, for B minor = columns; major is the inner dimension. */
+typedef struct leaf_operand {
+    const panel_term *terms;
+    int count;
+    int64_t minor_stride, major_stride;
+} leaf_operand;
+
+typedef struct leaf_call {
+    int64_t m, n, k; /**< of the product, padding included; k ≥ 1 */
+    leaf_operand a, b;
+    const leaf_target *targets;
+    int count;
+    int64_t c_rs, c_cs;
+} leaf_call;
+
+/** How a leaf runs: the kernel, its blocking, and its buffers. Shared by the team, read only. */
+typedef struct leaf_setup {
+    const kernel *kernel;
+    int64_t mc, kc, nc;  /**< mc a multiple of mr, nc of nr */
+    char *a_buffers;     /**< one of leaf_a_bytes per member */
+    char *b_buffer;      /**< leaf_b_bytes */
+} leaf_setup;
+
+/** Bytes of one member's packed A, and of the shared packed B; multiples of 64. */
+size_t leaf_a_bytes(const leaf_setup *setup);
+size_t leaf_b_bytes(const leaf_setup *setup);
+
+/** Called by every member of the team with equal arguments; ends with a barrier. */
+void leaf_run(member *self, const leaf_setup *setup, const leaf_call *call);
+
+#endif
