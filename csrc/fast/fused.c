@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "fast/fused.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static strassen_status copy_factor(const strassen_scheme *scheme, strassen_factor factor, int width, fused_scheme *out) {
+    const double *coef = scheme->coef[factor];
+    int entries = 0;
+    for (int i = 0; i < scheme->rank * width; i++)
+        entries += coef[i] != 0;
+    out->start[factor] = malloc(sizeof(int) * (size_t)(scheme->rank + 1));
+    out->column[factor] = malloc(sizeof(int) * (size_t)(entries + 1));
+    out->value[factor] = malloc(sizeof(double) * (size_t)(entries + 1));
+    if (!out->start[factor] || !out->column[factor] || !out->value[factor])
+        return STRASSEN_ERROR_MEMORY;
+    int next = 0, *widest = factor == STRASSEN_W ? &out->max_targets : &out->max_terms;
+    for (int p = 0; p < scheme->rank; p++) {
+        out->start[factor][p] = next;
+        for (int c = 0; c < width; c++)
+            if (coef[p * width + c] != 0) {
+                out->column[factor][next] = c;
+                out->value[factor][next++] = coef[p * width + c];
+            }
+        if (next - out->start[factor][p] > *widest)
+            *widest = next - out->start[factor][p];
+    }
+    out->start[factor][scheme->rank] = next;
+    return STRASSEN_OK;
+}
+
+/** Marks the first entry of W that writes each block of C. */
+static strassen_status mark_first(fused_scheme *s) {
+    const int entries = s->start[STRASSEN_W][s->rank];
+    s->first = calloc((size_t)entries + 1, 1);
+    char *seen = calloc((size_t)(s->m * s->n), 1);
+    if (!s->first || !seen) {
+        free(seen);
+        return STRASSEN_ERROR_MEMORY;
+    }
+    for (int e = 0; e < entries; e++) {
+        const int c = s->column[STRASSEN_W][e];
+        s->first[e] = !seen[c];
+        seen[c] = 1;
+    }
+    free(seen);
+    return STRASSEN_OK;
+}
+
+strassen_status fused_create(const strassen_scheme *scheme, fused_scheme *out) {
+    memset(out, 0, sizeof *out);
+    out->m = scheme->m;
+    out->k = scheme->k;
+    out->n = scheme->n;
+    out->rank = scheme->rank;
+    const int width[3] = {scheme->m * scheme->k, scheme->k * scheme->n, scheme->m * scheme->n};
+    strassen_status status = STRASSEN_OK;
+    for (int f = 0; f < 3 && status == STRASSEN_OK; f++)
+        status = copy_factor(scheme, (strassen_factor)f, width[f], out);
+    if (status == STRASSEN_OK)
+        status = mark_first(out);
+    if (status == STRASSEN_OK && (out->max_terms > KERNEL_MAX_TERMS || out->max_targets > KERNEL_MAX_TERMS))
+        status = STRASSEN_ERROR_UNSUPPORTED;
+    if (status != STRASSEN_OK)
+        fused_free(out);
+    return status;
+}
+
+strassen_status fused_create_classical(fused_scheme *out) {
+    double one = 1;
+    const strassen_scheme trivial = {.name = "none", .m = 1, .k = 1, .n = 1, .rank = 1, .coef = {&one, &one, &one}};
+    return fused_create(&trivial, out);
+}
+
+void fused_free(fused_scheme *s) {
+    for (int f = 0; f < 3; f++) {
+        free(s->start[f]);
+        free(s->column[f]);
+        free(s->value[f]);
+    }
+    free(s->first);
+    memset(s, 0, sizeof *s);
+}
+
+/** The sizes of one product and where its blocks lie. */
+typedef struct frame {
+    const fused_scheme *scheme;
+    size_t size;
+    int64_t m, k, n; /**< of a block */
+} frame;
+
+/** The terms of row p of U (or V): sub-blocks of `whole`; returns their largest inner extent. */
+static int64_t gather_terms(const frame *f, strassen_factor factor, int p, const block *whole, panel_term *terms, int *count) {
+    const fused_scheme *s = f->scheme;
+    const int columns = factor == STRASSEN_U ? s->k : s->n;
+    int64_t depth = 0;
+    *count = 0;
+    for (int e = s->start[factor][p]; e < s->start[factor][p + 1]; e++) {
+        const int i = s->column[factor][e] / columns, j = s->column[factor][e] % columns;
+        const block part = factor == STRASSEN_U ? block_part(whole, f->size, i * f->m, j * f->k, f->m, f->k)
+                                                : block_part(whole, f->size, i * f->k, j * f->n, f->k, f->n);
+        if (part.rows == 0 || part.columns == 0)
+            continue;
+        const int64_t major = factor == STRASSEN_U ? part.columns : part.rows;
+        terms[(*count)++] = (panel_term){part.p, s->value[factor][e], factor == STRASSEN_U ? part.rows : part.columns, major};
+        depth = max64(depth, major);
+    }
+    return depth;
+}
+
+/** The targets of row p of W in every outer target; returns how many are not empty. */
+static int gather_targets(const frame *f, int p, const leaf_target *outer, int count, int64_t c_rs, int64_t c_cs,
+                          leaf_target *targets) {
+    const fused_scheme *s = f->scheme;
+    int used = 0;
+    for (int o = 0; o < count; o++) {
+        const block whole = {outer[o].p, c_rs, c_cs, outer[o].rows, outer[o].columns};
+        for (int e = s->start[STRASSEN_W][p]; e < s->start[STRASSEN_W][p + 1]; e++) {
+            const int i = s->column[STRASSEN_W][e] / s->n, j = s->column[STRASSEN_W][e] % s->n;
+            const block part = block_part(&whole, f->size, i * f->m, j * f->n, f->m, f->n);
+            if (part.rows > 0 && part.columns > 0)
+                targets[used++] = (leaf_target){part.p, outer[o].coef * s->value[STRASSEN_W][e],
+                                                s->first[e] ? outer[o].beta : 1, part.rows, part.columns};
+        }
+    }
+    return used;
+}
+
+void fused_run(member *self, const leaf_setup *setup, const fused_scheme *s, const block *a, const block *b,
+               const leaf_target *outer, int count, int64_t c_rs, int64_t c_cs, int64_t m, int64_t k, int64_t n) {
+    const frame f = {s, element_size(setup->kernel->precision), ceil_div(m, s->m), ceil_div(k, s->k), ceil_div(n, s->n)};
+    panel_term a_terms[KERNEL_MAX_TERMS], b_terms[KERNEL_MAX_TERMS];
+    leaf_target targets[KERNEL_MAX_TERMS];
+    for (int p = 0; p < s->rank; p++) {
+        leaf_call call = {.a = {a_terms, 0, a->rs, a->cs}, .b = {b_terms, 0, b->cs, b->rs}, .targets = targets, .c_rs = c_rs, .c_cs = c_cs};
+        const int64_t a_depth = gather_terms(&f, STRASSEN_U, p, a, a_terms, &call.a.count);
+        const int64_t b_depth = gather_terms(&f, STRASSEN_V, p, b, b_terms, &call.b.count);
+        call.count = gather_targets(&f, p, outer, count, c_rs, c_cs, targets);
+        for (int t = 0; t < call.count; t++) {
+            call.m = max64(call.m, targets[t].rows);
+            call.n = max64(call.n, targets[t].columns);
+        }
+        call.k = max64(1, min64(a_depth, b_depth)); // a product of nothing still applies beta
+        if (call.count > 0)
+            leaf_run(self, setup, &call);
+    }
+}
