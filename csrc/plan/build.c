@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include <stdio.h>
+#include <string.h>
+
+#include "plan/plan.h"
+
+strassen_status plan_schedule(const strassen_scheme *scheme, schedule **out) {
+    schedule *program = NULL;
+    const strassen_status status = schedule_create(scheme, NULL, &program);
+    if (status != STRASSEN_OK)
+        return status;
+    if (program->counts.max_rows > BLOCKS_MAX_ROWS || program->counts.max_targets > KERNEL_MAX_TERMS ||
+        program->counts.max_rows * program->counts.max_terms > EXPLICIT_MAX_ROW_TERMS) {
+        schedule_free(program);
+        return STRASSEN_ERROR_UNSUPPORTED;
+    }
+    *out = program;
+    return STRASSEN_OK;
+}
+
+/** Schedules and the arena's layout; `*targets` receives how many targets a product below can have. */
+static strassen_status build_explicit(strassen_plan *p, int64_t *targets) {
+    const size_t size = element_size(p->problem.precision);
+    int64_t m = p->core_m, k = p->problem.k, n = p->core_n;
+    *targets = 1;
+    for (int level = 0; level < p->levels - p->fused_levels; level++) {
+        const strassen_scheme *scheme = p->schemes[level];
+        const strassen_status status = plan_schedule(scheme, &p->programs[level]);
+        if (status != STRASSEN_OK)
+            return status;
+        const schedule *program = p->programs[level];
+        m /= scheme->m;
+        k = ceil_div(k, scheme->k);
+        n /= scheme->n;
+        explicit_level *l = &p->level[level];
+        l->program = program;
+        l->bytes[0] = temporary_bytes(m, k, size);
+        l->bytes[1] = temporary_bytes(k, n, size);
+        for (int side = 0; side < 2; side++) {
+            l->offset[side] = p->arena_bytes;
+            p->arena_bytes += l->bytes[side] * (size_t)program->temporaries[side];
+        }
+        *targets *= program->counts.max_targets;
+        if (*targets > KERNEL_MAX_TERMS)
+            return STRASSEN_ERROR_UNSUPPORTED;
+    }
+    if (p->engine == STRASSEN_ENGINE_OPTIMAL && p->foreign.gemm && *targets > 1) {
+        p->product_offset = p->arena_bytes;
+        p->arena_bytes += temporary_bytes(m, n, size);
+    }
+    return STRASSEN_OK;
+}
+
+static strassen_status build_fused(strassen_plan *p, int64_t outer_targets) {
+    if (p->fused_levels == 0)
+        return fused_create_classical(&p->fused);
+    strassen_scheme *product = NULL;
+    strassen_status status = scheme_clone(p->schemes[p->levels - p->fused_levels], &product);
+    for (int level = p->levels - p->fused_levels + 1; level < p->levels && status == STRASSEN_OK; level++) {
+        strassen_scheme *next = NULL;
+        status = strassen_scheme_compose(product, p->schemes[level], &next);
+        strassen_scheme_free(product);
+        product = next;
+    }
+    if (status == STRASSEN_OK)
+        status = fused_create(product, &p->fused);
+    strassen_scheme_free(product);
+    if (status == STRASSEN_OK && outer_targets * p->fused.max_targets > KERNEL_MAX_TERMS)
+        return STRASSEN_ERROR_UNSUPPORTED;
+    return status;
+}
+
+/** "winograd×2+strassen": runs of equal names from the outermost level on. */
+static void build_scheme_text(strassen_plan *p) {
+    size_t used = 0;
+    snprintf(p->scheme_text, PLAN_TEXT, "none");
+    for (int level = 0, run; level < p->levels; level += run) {
+        for (run = 1; level + run < p->levels && strcmp(p->schemes[level]->name, p->schemes[level + run]->name) == 0; run++) {
+        }
+        const int wrote = snprintf(p->scheme_text + used, PLAN_TEXT - used, run > 1 ? "%s%s^%d" : "%s%s", level > 0 ? "+" : "",
+                                   p->schemes[level]->name, run);
+        if (wrote < 0 || (size_t)wrote >= PLAN_TEXT - used)
+            return;
+        used += (size_t)wrote;
+    }
+}
+
+strassen_status plan_build(strassen_plan *p) {
+    strassen_status status = fused_create_classical(&p->classical);
+    if (status != STRASSEN_OK)
+        return status;
+    p->core_m = p->problem.m;
+    p->core_n = p->problem.n;
+    int64_t targets = 1;
+    if (p->engine == STRASSEN_ENGINE_BASIC) {
+        p->basic.levels = p->levels;
+        p->basic.schemes = (const strassen_scheme *const *)p->schemes;
+        p->arena_bytes = basic_layout(&p->basic, p->problem.precision, p->problem.m, p->problem.k, p->problem.n);
+    } else {
+        candidate c = {p->levels, p->fused_levels, {0}};
+        memcpy(c.schemes, p->schemes, sizeof c.schemes);
+        candidate_core(&p->problem, &c, &p->core_m, &p->core_n);
+        status = build_explicit(p, &targets);
+    }
+    if (status == STRASSEN_OK)
+        status = build_fused(p, targets);
+    if (status != STRASSEN_OK)
+        return status;
+    build_scheme_text(p);
+    p->workspace_bytes = p->arena_bytes + leaf_a_bytes(&p->leaf) * (size_t)p->problem.threads + leaf_b_bytes(&p->leaf);
+    return STRASSEN_OK;
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "plan/plan.h"
+
+/** Blocks smaller than this in any direction are never worth a fused level, whatever a profile says. */
+#define SMALLEST_BLOCK 16
+#define MAX_EXPLICIT 4
+#define MAX_FUSED 2
+/** With less than this predicted gain the classical product stays: the model is not that good. */
+#define LEAST_GAIN 0.01
+
+static const char *const own_explicit[] = {"winograd"};
+static const char *const own_accurate[] = {"strassen"};
+/** What `auto` fuses; one level each, Strassen also two. */
+static const char *const own_fused[] = {"strassen",   "3x2x3-15", "2x2x3-11", "2x3x2-11", "3x2x2-11",
+                                        "2x3x3-15", "3x3x2-15"};
+
+void candidate_core(const strassen_problem *problem, const candidate *candidate, int64_t *core_m, int64_t *core_n) {
+    int64_t by_m = 1, by_n = 1;
+    for (int level = 0; level < candidate->levels - candidate->fused_levels; level++) {
+        by_m *= candidate->schemes[level]->m;
+        by_n *= candidate->schemes[level]->n;
+    }
+    *core_m = problem->m / by_m * by_m;
+    *core_n = problem->n / by_n * by_n;
+}
+
+/** The search's state: the best candidate so far, and a scheduler's result a scheme. */
+typedef struct search {
+    const planner *planner;
+    size_t workspace_limit;
+    int found;
+    candidate best;
+    estimate best_estimate;
+    double classical_ns;
+    int scheduled; /**< schemes repeat from level to level: each is scheduled once */
+    struct {
+        const strassen_scheme *scheme;
+        schedule *program;
+    } schedules[STRASSEN_MAX_LEVELS];
+} search;
+
+/** Counts of the schedule of `scheme`; null if it has none. */
+static const schedule_counts *counts_of(search *s, const strassen_scheme *scheme) {
+    int i = 0;
+    while (i < s->scheduled && s->schedules[i].scheme != scheme)
+        i++;
+    if (i == s->scheduled) {
+        if (i == STRASSEN_MAX_LEVELS)
+            return NULL;
+        s->schedules[s->scheduled++].scheme = scheme;
+        if (plan_schedule(scheme, &s->schedules[i].program) != STRASSEN_OK)
+            s->schedules[i].program = NULL;
+    }
+    return s->schedules[i].program ? &s->schedules[i].program->counts : NULL;
+}
+
+/** Sides of the blocks below all levels, and of the smallest block that an explicit level splits. */
+static int blocks_allow(const search *s, const candidate *c) {
+    const strassen_problem *p = s->planner->problem;
+    const int64_t cutoff = s->planner->options->cutoff > 0 ? s->planner->options->cutoff : 0;
+    int64_t m = p->m, k = p->k, n = p->n;
+    for (int level = 0; level < c->levels; level++) {
+        const int64_t smallest = min64(m, min64(k, n));
+        const int is_explicit = level < c->levels - c->fused_levels;
+        const int64_t least = cutoff ? cutoff : is_explicit ? s->planner->tuning->explicit_cutoff : s->planner->tuning->cutoff;
+        if (smallest < least)
+            return 0;
+        m /= c->schemes[level]->m;
+        k /= c->schemes[level]->k;
+        n /= c->schemes[level]->n;
+    }
+    return c->levels == 0 || min64(m, min64(k, n)) >= SMALLEST_BLOCK;
+}
+
+static void consider(search *s, const candidate *c) {
+    const schedule_counts *counts[STRASSEN_MAX_LEVELS];
+    for (int level = 0; level < c->levels - c->fused_levels; level++)
+        if (!(counts[level] = counts_of(s, c->schemes[level])))
+            return;
+    const estimate e = model_estimate(s->planner->problem, c, &s->planner->tuning->costs, s->planner->leaf, counts);
+    if (e.arena_bytes > s->workspace_limit)
+        return;
+    if (s->found && e.ns >= s->best_estimate.ns)
+        return;
+    s->best = *c;
+    s->best_estimate = e;
+    s->found = 1;
+}
+
+static candidate levels_of(const strassen_scheme *outer, int explicit_levels, const strassen_scheme *inner, int fused_levels) {
+    candidate c = {explicit_levels + fused_levels, fused_levels, {0}};
+    for (int level = 0; level < c.levels; level++)
+        c.schemes[level] = level < explicit_levels ? outer : inner;
+    return c;
+}
+
+/** The caller's schemes, outermost first, the last one repeated. */
+static candidate levels_given(const strassen_options *options, int levels, int fused_levels) {
+    candidate c = {levels, fused_levels, {0}};
+    for (int level = 0; level < levels; level++)
+        c.schemes[level] = options->schemes[level < options->schemes_count ? level : options->schemes_count - 1];
+    return c;
+}
+
+/** All splits of the caller's schemes into explicit and fused levels that the options leave open. */
+static void consider_given(search *s) {
+    const strassen_options *o = s->planner->options;
+    const int least = o->levels >= 0 ? o->levels : 1, most = o->levels >= 0 ? o->levels : MAX_EXPLICIT + MAX_FUSED;
+    for (int levels = least; levels <= most; levels++)
+        for (int fused = 0; fused <= levels; fused++) {
+            if (o->fused_levels >= 0 ? fused != o->fused_levels : fused > MAX_FUSED)
+                continue;
+            const candidate c = levels_given(o, levels, fused);
+            if (o->levels >= 0 || blocks_allow(s, &c))
+                consider(s, &c);
+        }
+}
+
+/** Schemes by name, made for one search. */
+typedef struct shelf {
+    int count;
+    strassen_scheme *schemes[16];
+} shelf;
+
+static shelf shelf_of(const char *const *names, int count) {
+    shelf s = {0};
+    for (int i = 0; i < count; i++)
+        if (strassen_scheme_builtin(names[i], &s.schemes[s.count]) == STRASSEN_OK)
+            s.count++;
+    return s;
+}
+
+static void shelf_free(shelf *s) {
+    for (int i = 0; i < s->count; i++)
+        strassen_scheme_free(s->schemes[i]);
+}
+
+/** The planner's own choice: `outer` explicitly, any of `inner` fused below. */
+static void consider_own(search *s, const strassen_scheme *outer, const shelf *inner) {
+    const strassen_options *o = s->planner->options;
+    for (int e = 0; e <= MAX_EXPLICIT; e++)
+        for (int i = 0; i < inner->count; i++)
+            for (int f = i == 0 ? 0 : 1; f <= (i == 0 ? MAX_FUSED : 1); f++) {
+                if ((o->levels >= 0 && o->levels != e + f) || (o->fused_levels >= 0 && o->fused_levels != f) || e + f == 0)
+                    continue;
+                const candidate c = levels_of(outer, e, inner->schemes[i], f);
+                if (o->levels >= 0 || blocks_allow(s, &c))
+                    consider(s, &c);
+            }
+}
+
+static void explain_choice(const search *s, int fast, char *reason) {
+    if (fast)
+        snprintf(reason, PLAN_TEXT, "%d explicit and %d fused levels: predicted %.4g ms, classical %.4g ms",
+                 s->best.levels - s->best.fused_levels, s->best.fused_levels, s->best_estimate.ns * 1e-6, s->classical_ns * 1e-6);
+    else if (s->found)
+        snprintf(reason, PLAN_TEXT, "classical: predicted %.4g ms, the best fast plan %.4g ms", s->classical_ns * 1e-6,
+                 s->best_estimate.ns * 1e-6);
+    else
+        snprintf(reason, PLAN_TEXT, "classical: no level fits above the cutoff of %lld within the workspace",
+                 (long long)s->planner->tuning->cutoff);
+}
+
+/** Default limit of turbo's temporaries: the bytes of C, which the explicit levels of Winograd's form stay below. */
+static size_t workspace_limit(const strassen_problem *p, const strassen_options *o) {
+    if (o->max_workspace != SIZE_MAX || o->levels >= 0)
+        return o->max_workspace;
+    const double bytes = (double)p->m * (double)p->n * (double)element_size(p->precision);
+    return bytes < 9e18 ? (size_t)bytes : SIZE_MAX;
+}
+
+static strassen_status adopt(search *s, candidate *best) {
+    candidate c = s->best;
+    for (int level = 0; level < c.levels; level++) {
+        strassen_scheme *copy = NULL;
+        const strassen_status status = scheme_clone(c.schemes[level], &copy);
+        if (status != STRASSEN_OK) {
+            for (int done = 0; done < level; done++)
+                strassen_scheme_free((strassen_scheme *)c.schemes[done]);
+            return status;
+        }
+        c.schemes[level] = copy;
+    }
+    *best = c;
+    return STRASSEN_OK;
+}
+
+strassen_status choose_turbo(const planner *planner, candidate *best, char *reason) {
+    const strassen_options *o = planner->options;
+    search s = {.planner = planner, .workspace_limit = workspace_limit(planner->problem, o)};
+    const candidate classical = {0};
+    s.classical_ns = model_estimate(planner->problem, &classical, &planner->tuning->costs, planner->leaf, NULL).ns;
+    *best = classical;
+    const int small = o->levels < 0 && min64(planner->problem->m, min64(planner->problem->k, planner->problem->n)) <
+                                           (o->cutoff > 0 ? o->cutoff : planner->tuning->cutoff);
+    shelf outer = {0}, inner = {0};
+    if (o->schemes_count > 0 && o->levels != 0 && !small) {
+        consider_given(&s);
+    } else if (o->levels != 0 && !small) {
+        outer = shelf_of(o->accurate ? own_accurate : own_explicit, 1);
+        inner = shelf_of(own_fused, o->accurate ? 1 : (int)(sizeof own_fused / sizeof *own_fused));
+        if (outer.count > 0)
+            consider_own(&s, outer.schemes[0], &inner);
+    }
+    int fast = s.found;
+    if (o->engine == STRASSEN_ENGINE_AUTO && o->levels < 0 && s.found)
+        fast = s.best_estimate.ns < s.classical_ns * (1 - LEAST_GAIN);
+    strassen_status status = STRASSEN_OK;
+    if (fast)
+        status = adopt(&s, best);
+    else if (o->levels > 0)
+        status = STRASSEN_ERROR_UNSUPPORTED;
+    explain_choice(&s, fast, reason);
+    for (int i = 0; i < s.scheduled; i++)
+        schedule_free(s.schedules[i].program);
+    shelf_free(&outer);
+    shelf_free(&inner);
+    return status;
+}
+
+strassen_status choose_plain(const planner *planner, candidate *best, char *reason) {
+    const strassen_options *o = planner->options;
+    const strassen_problem *p = planner->problem;
+    search s = {.planner = planner, .found = 1};
+    shelf own = {0};
+    strassen_options given = *o;
+    if (o->schemes_count == 0) {
+        own = shelf_of(o->accurate ? own_accurate : own_explicit, 1);
+        if (own.count == 0)
+            return STRASSEN_ERROR_MEMORY;
+        given.schemes[0] = own.schemes[0];
+        given.schemes_count = 1;
+    }
+    const int64_t cutoff = o->cutoff > 0 ? o->cutoff : planner->tuning->explicit_cutoff;
+    int levels = o->levels >= 0 ? o->levels : 0;
+    int64_t m = p->m, k = p->k, n = p->n;
+    while (o->levels < 0 && levels < MAX_EXPLICIT && min64(m, min64(k, n)) >= cutoff) {
+        const strassen_scheme *scheme = levels_given(&given, levels + 1, 0).schemes[levels];
+        levels++;
+        m = ceil_div(m, scheme->m);
+        k = ceil_div(k, scheme->k);
+        n = ceil_div(n, scheme->n);
+    }
+    s.best = levels_given(&given, levels, 0);
+    const strassen_status status = adopt(&s, best);
+    snprintf(reason, PLAN_TEXT, "%d levels above a cutoff of %lld", levels, (long long)cutoff);
+    shelf_free(&own);
+    return status;
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/** What a plan holds, and the pieces of the planner. */
+#ifndef STRASSEN_PLAN_PLAN_H
+#define STRASSEN_PLAN_PLAN_H
+
+#include "fast/engines.h"
+
+#define PLAN_TEXT 192
+
+struct strassen_plan {
+    strassen_problem problem;
+    strassen_engine engine;
+    strassen_isa isa;
+    strassen_costs costs;
+    int levels, fused_levels; /**< explicit levels are the outer levels − fused_levels */
+    strassen_scheme *schemes[STRASSEN_MAX_LEVELS]; /**< by level, outermost first */
+    leaf_setup leaf;          /**< its buffers are set per run */
+    fused_scheme fused;       /**< of the fused levels; ⟨1,1,1;1⟩ when there are none */
+    fused_scheme classical;
+    schedule *programs[STRASSEN_MAX_LEVELS];
+    explicit_level level[STRASSEN_MAX_LEVELS];
+    foreign_leaf foreign;
+    basic_engine basic;
+    int64_t core_m, core_n;   /**< the part that the explicit levels do; the rest is classical strips */
+    size_t arena_bytes, product_offset, workspace_bytes;
+    double predicted_ns, flops, error_growth;
+    char scheme_text[PLAN_TEXT], reason[PLAN_TEXT];
+};
+
+/** A way to compute a problem: what the planner compares. Borrowed schemes. */
+typedef struct candidate {
+    int levels, fused_levels;
+    const strassen_scheme *schemes[STRASSEN_MAX_LEVELS];
+} candidate;
+
+/** What the model says about a candidate. */
+typedef struct estimate {
+    double ns;             /**< predicted wall time */
+    double flops;          /**< multiplications and additions of leaves and sums */
+    double error_growth;
+    size_t arena_bytes;    /**< temporaries of the explicit levels */
+} estimate;
+
+/**
+ * Predicts a candidate by adding up the costs of its parts (docs/kernels.md, "The planner's model").
+ *
+ * @param counts of the schedules of its explicit levels, outermost first.
+ */
+estimate model_estimate(const strassen_problem *problem, const candidate *candidate, const strassen_costs *costs,
+                        const leaf_setup *leaf, const schedule_counts *const *counts);
+
+/** The m and n that the explicit levels' blocks divide; the rest is done classically. */
+void candidate_core(const strassen_problem *problem, const candidate *candidate, int64_t *core_m, int64_t *core_n);
+
+/**
+ * The schedule that plans use for an explicit level of `scheme`.
+ * @return UNSUPPORTED when it needs more targets or rows than the interpreter has room for.
+ */
+strassen_status plan_schedule(const strassen_scheme *scheme, schedule **out);
+
+/** sqrt(γ/k) with γ = max_c Σ_p |W_pc| ‖U_p‖₁ ‖V_p‖₁: what one level typically does to the max-norm error. */
+double model_error_growth(const strassen_scheme *scheme);
+
+/** Rows of the tuned table, and the machine parts that a choice depends on. */
+typedef struct planner {
+    const strassen_problem *problem;
+    const strassen_options *options;
+    const strassen_tuning *tuning;
+    const leaf_setup *leaf;
+} planner;
+
+/**
+ * Chooses levels and schemes for `turbo` and `auto`: the candidate with the least predicted time that keeps the limits
+ * on workspace and accuracy. No level at all is a candidate for `auto`, and for `turbo` when nothing else is possible.
+ *
+ * @param reason receives one line, at most PLAN_TEXT bytes.
+ */
+strassen_status choose_turbo(const planner *planner, candidate *best, char *reason);
+
+/** For `basic` and `optimal`: as many levels of the scheme as the cutoff allows, or as the options say. */
+strassen_status choose_plain(const planner *planner, candidate *best, char *reason);
+
+/** The costs of the profile's row nearest to precision and threads; cutoffs through the pointers. */
+strassen_tuning plan_tuning(const strassen_profile *profile, strassen_precision precision, int threads);
+
+/** Makes the schedules, the fused lists and the arena's layout of a plan whose levels and schemes are set. */
+strassen_status plan_build(strassen_plan *plan);
+
+#endif

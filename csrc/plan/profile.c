@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cpu.h"
+#include "microkernels/kernel.h"
+
+#define LINE_BYTES 64
+#define WAYS 8 /**< of L1 and L2 where nothing better is known */
+/** Bytes of the packed B beyond which a wider panel gains nothing. */
+#define MOST_PANEL_BYTES ((int64_t)8 << 20)
+#define DERIVED_CUTOFF 384
+#define DERIVED_EXPLICIT_CUTOFF 1280
+
+/**
+ * Depth of the panels: in a set-associative L1 one way serves the tile of C, the rest is shared by a micro-panel of A
+ * and one of B in the proportion mr : nr (Low et al. 2016, section 4.3).
+ */
+static int64_t derive_depth(const kernel *k, int64_t l1d, int64_t element) {
+    const int64_t ways_of_a = max64((WAYS - 1) * k->mr / (k->mr + k->nr), 1);
+    return max64(round_up(ways_of_a * (l1d / WAYS) / (k->mr * element) - 15, 16), 16);
+}
+
+/** Rows of packed A: all ways of L2 but two, which a micro-panel of B and the tiles of C stream through (section 4.4). */
+static int64_t derive_rows(const kernel *k, int64_t l2, int64_t depth, int64_t element) {
+    return max64((WAYS - 2) * (l2 / WAYS) / (depth * element) / k->mr, 1) * k->mr;
+}
+
+/** Columns of packed B: half of L3, which other cores share. */
+static int64_t derive_columns(const kernel *k, int64_t l3, int64_t depth, int64_t element) {
+    return max64(min64(l3 / 2, MOST_PANEL_BYTES) / (depth * element) / k->nr, 1) * k->nr;
+}
+
+/** Typical costs in ns of one core at 3 GHz, for data in float64; float32 moves and multiplies twice as many elements. */
+static strassen_costs typical_costs(strassen_isa isa, strassen_precision precision) {
+    const double per_element = precision == STRASSEN_FLOAT64 ? 1 : 0.5;
+    const double fma = isa == STRASSEN_ISA_AVX512 ? 0.024 : isa == STRASSEN_ISA_AVX2 ? 0.041 : 0.17;
+    return (strassen_costs){.fma_ns = fma * per_element,
+                            .pack_ns = {0.25 * per_element, 0.6 * per_element, 1.3 * per_element, 4.5 * per_element},
+                            .update_ns = 0.25 * per_element,
+                            .sum_ns = 0.4 * per_element,
+                            .leaf_ns = 2000};
+}
+
+void strassen_profile_derive(strassen_profile *profile, int64_t l1d, int64_t l2, int64_t l3) {
+    if (!profile)
+        return;
+    memset(profile, 0, sizeof *profile);
+    profile->l1d = l1d > 0 ? l1d : (int64_t)32 << 10;
+    profile->l2 = l2 > 0 ? l2 : (int64_t)512 << 10;
+    profile->l3 = l3 > 0 ? l3 : (int64_t)8 << 20;
+    snprintf(profile->library, sizeof profile->library, "%s", strassen_version());
+    for (int precision = STRASSEN_FLOAT32; precision <= STRASSEN_FLOAT64; precision++) {
+        const kernel *k = kernel_find((strassen_precision)precision, strassen_isa_best(), NULL);
+        const int64_t element = (int64_t)element_size((strassen_precision)precision);
+        const int64_t depth = derive_depth(k, profile->l1d, element);
+        profile->blocking[precision] = (strassen_blocking){"", derive_rows(k, profile->l2, depth, element), depth,
+                                                           derive_columns(k, profile->l3, depth, element)};
+        profile->tuning[profile->tunings++] = (strassen_tuning){(strassen_precision)precision, 1,
+                                                                typical_costs(k->isa, (strassen_precision)precision),
+                                                                DERIVED_CUTOFF, DERIVED_EXPLICIT_CUTOFF};
+    }
+}
