@@ -8,6 +8,7 @@ struct StrassenCommand: AsyncParsableCommand {
         abstract: "Fast matrix multiplication by learned and proved schemes.",
         version: "0.1.0",
         subcommands: [
+            SchemeCommand.self,
             TrainCommand.self,
         ])
 }

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import ArgumentParser
+import StrassenLab
+
+/// `strassen scheme`: schemes as data.
+struct SchemeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scheme",
+        abstract: "Lists, shows, converts, composes and sparsifies schemes.",
+        discussion: """
+            A scheme is the name of a built-in one or a file: .scheme, .json (FastMatrixMultiplication, full or reduced),
+            .npz (AlphaTensor; FILE#m,k,n chooses one), .m, .exp, .txt, .mpl, .eq. Every scheme is proved by the Brent
+            equations in exact integers before anything is done with it; conventions are found by the same check.
+            """,
+        subcommands: [
+            SchemeListCommand.self, SchemeShowCommand.self, SchemeConvertCommand.self, SchemeComposeCommand.self,
+            SchemeSparsifyCommand.self,
+        ])
+}
+
+/// Over which ring the schemes of a command must hold.
+struct RingOption: ParsableArguments {
+    @Option(name: .customLong("ring"), help: "q: over the rationals; gf2: mod 2 is enough, and is said in the output.")
+    var value: ImportRing = .rationals
+}
+
+/// Where a resulting scheme goes.
+struct SchemeOutput: ParsableArguments {
+    @Option(name: .shortAndLong, help: "File, its format by its name; without it the .scheme text goes to stdout.")
+    var output: String?
+    @Option(help: "Name of the result, 1 to 63 characters of [A-Za-z0-9_.+-].") var name: String?
+
+    /// Writes the scheme to the file, if there is one; `true` when it did.
+    func write(_ scheme: Scheme) throws -> Bool {
+        guard let output else { return false }
+        guard let format = SchemeFormat(path: output) else {
+            throw Failure(
+                .usage, "--output \(output): the name does not end in a known format",
+                advice: "end it in one of \(SchemeFormat.allCases.map { ".\($0.rawValue)" }.joined(separator: " "))")
+        }
+        try SchemeFile.write(scheme, to: output, format: format)
+        return true
+    }
+}
+
+extension ImportRing: ExpressibleByArgument {}
+extension SchemeFormat: ExpressibleByArgument {}
+
+/// What every subcommand says about a scheme in JSON.
+struct SchemeSummary: Encodable {
+    let name: String
+    let shape: [Int]
+    let rank: Int
+    /// Rings over which the equations hold: "z", "q", "gf2".
+    let rings: [String]
+    let nonzeros: Int
+    /// Of one level, without shared sums.
+    let additions: Int
+
+    init(_ imported: ImportedScheme) {
+        let scheme = imported.scheme
+        name = scheme.name
+        shape = [scheme.m, scheme.k, scheme.n]
+        rank = scheme.rank
+        rings = imported.report.ringNames
+        nonzeros = scheme.nonzeros
+        additions = scheme.plainAdditions
+    }
+}
+
+extension BrentReport {
+    /// `["z", "q", "gf2"]`, those that hold.
+    var ringNames: [String] {
+        [(BrentReport.Rings.integers, "z"), (.rationals, "q"), (.gf2, "gf2")].filter { rings.contains($0.0) }.map(\.1)
+    }
+}

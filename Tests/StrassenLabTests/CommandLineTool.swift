@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import Foundation
+
+/// Runs the built `strassen` for end-to-end tests.
+enum CommandLineTool {
+    struct Outcome {
+        let status: Int32
+        let output, errors: String
+    }
+
+    /// Runs `strassen` with these arguments, without a terminal, in `folder`.
+    static func run(_ arguments: [String], in folder: URL? = nil) throws -> Outcome {
+        try inTemporaryFolder { scratch in
+            let process = Process()
+            process.executableURL = Bundle.module.bundleURL.deletingLastPathComponent().appendingPathComponent(
+                "strassen")
+            process.arguments = arguments
+            process.currentDirectoryURL = folder ?? scratch
+            let files = try ["out", "err"].map { name in
+                let url = scratch.appendingPathComponent(name)
+                try Data().write(to: url)
+                return url
+            }
+            process.standardInput = FileHandle.nullDevice
+            process.standardOutput = try FileHandle(forWritingTo: files[0])
+            process.standardError = try FileHandle(forWritingTo: files[1])
+            try process.run()
+            process.waitUntilExit()
+            let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+            return Outcome(status: process.terminationStatus, output: texts[0], errors: texts[1])
+        }
+    }
+
+    /// Calls `body` with a new folder that is removed afterwards.
+    static func inTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("strassen-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try body(folder)
+    }
+}
