@@ -24,38 +24,10 @@ enum EquationFormat {
 
     /// `s1 = a21 + a22`, `m1 = s1 * b11`, `c11 = m1 + m4`, in any order in which names are defined before they are used.
     static func readEquations(_ bytes: [UInt8], name: String) throws -> SchemeCandidate {
-        var reader = ExpressionReader(bytes)
-        var (a, b, results) = ([NamedForm](), [NamedForm](), [Int: NamedForm]())
-        while !reader.scanner.isAtEnd() {
-            let place = reader.scanner
-            let target = reader.scanner.word()
-            guard !target.isEmpty else { throw place.unexpected("the name of a sum, a product or an entry of C") }
-            _ = reader.scanner.take(":")
-            try reader.scanner.expect("=")
-            let value = try reader.sum()
-            var form = value.linear
-            if value.forms.count == 2, let left = value.form(.a), let right = value.form(.b) {
-                form = NamedForm(kind: .product, coefficients: [a.count: value.scale])
-                a.append(left)
-                b.append(right)
-                guard a.count <= SchemeCandidate.maximumRank else {
-                    throw place.failure("more than \(SchemeCandidate.maximumRank) products")
-                }
-            }
-            guard let form else { throw place.failure("expected a sum, or (sum of a) * (sum of b)") }
-            if let entry = NamedForm(entry: target) {
-                guard entry.kind == .c, form.kind == .product, let index = entry.coefficients.keys.first else {
-                    throw place.failure("\(target): only entries of C are results, and they are sums of products")
-                }
-                guard results.updateValue(form, forKey: index) == nil else {
-                    throw place.failure("\(target) a second time")
-                }
-            } else if reader.definitions.updateValue(form, forKey: target) != nil {
-                throw place.failure("\(target.prefix(24)) a second time")
-            }
-            try reader.endStatement()
-        }
-        return try candidate(name, a: a, b: b, c: columns(results, rank: a.count), transposedC: false)
+        var system = EquationSystem(bytes)
+        try system.read()
+        let c = columns(system.results, rank: system.a.count)
+        return try candidate(name, a: system.a, b: system.b, c: c, transposedC: false)
     }
 
     static func writeTriples(_ scheme: Scheme) -> String {
@@ -113,6 +85,56 @@ enum EquationFormat {
             row[place / SchemeCandidate.maximumSide * size.columns + place % SchemeCandidate.maximumSide] = value
         }
         return row
+    }
+}
+
+/// Readable equations, statement by statement.
+private struct EquationSystem {
+    private var reader: ExpressionReader
+    /// The two factors of every product.
+    private(set) var a: [NamedForm] = [], b: [NamedForm] = []
+    /// Sums of products, by the entry of C.
+    private(set) var results: [Int: NamedForm] = [:]
+
+    init(_ bytes: [UInt8]) { reader = ExpressionReader(bytes) }
+
+    mutating func read() throws {
+        while !reader.scanner.isAtEnd() {
+            let place = reader.scanner
+            let target = reader.scanner.word()
+            guard !target.isEmpty else { throw place.unexpected("the name of a sum, a product or an entry of C") }
+            _ = reader.scanner.take(":")
+            try reader.scanner.expect("=")
+            try define(target, try form(of: reader.sum(), at: place), at: place)
+            try reader.endStatement()
+        }
+    }
+
+    /// The linear form that a right-hand side is; (sum of a)·(sum of b) becomes a new product.
+    private mutating func form(of value: FormProduct, at place: TextScanner) throws -> NamedForm {
+        if let form = value.linear { return form }
+        guard value.forms.count == 2, let left = value.form(.a), let right = value.form(.b) else {
+            throw place.failure("expected a sum, or (sum of a) * (sum of b)")
+        }
+        guard a.count < SchemeCandidate.maximumRank else {
+            throw place.failure("more than \(SchemeCandidate.maximumRank) products")
+        }
+        a.append(left)
+        b.append(right)
+        return NamedForm(kind: .product, coefficients: [a.count - 1: value.scale])
+    }
+
+    private mutating func define(_ target: String, _ form: NamedForm, at place: TextScanner) throws {
+        let isNew: Bool
+        if let entry = NamedForm(entry: target), let index = entry.coefficients.keys.first {
+            guard entry.kind == .c, form.kind == .product else {
+                throw place.failure("\(target): only entries of C are results, and they are sums of products")
+            }
+            isNew = results.updateValue(form, forKey: index) == nil
+        } else {
+            isNew = reader.definitions.updateValue(form, forKey: target) == nil
+        }
+        guard isNew else { throw place.failure("\(target.prefix(24)) a second time") }
     }
 }
 

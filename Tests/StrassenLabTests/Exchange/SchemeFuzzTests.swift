@@ -80,6 +80,10 @@ import Testing
         #expect(unknown?.description.contains("winograd") == true)
         let folder = #expect(throws: InputError.self) { try SchemeSource.scheme("/tmp") }
         #expect(folder?.message.contains("directory") == true)
+        let robust = #expect(throws: InputError.self) {
+            try SchemeSource.scheme(Fixture.url("checkpoints/strassen_robust.pt").path)
+        }
+        #expect(robust?.message.contains("do not become a scheme: the model has collapsed") == true)
         #expect(try SchemeSource("winograd") == .builtin("winograd"))
         #expect(try SchemeSource("x.npz#2,2,2") == .file(path: "x.npz", entry: "2,2,2"))
     }

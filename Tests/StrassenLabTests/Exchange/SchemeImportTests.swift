@@ -84,6 +84,12 @@ import Testing
         }
     }
 
+    @Test func aCheckpointIsASource() throws {
+        let scheme = try SchemeSource.scheme(Fixture.url("checkpoints/strassen_discovered.pt").path)
+        #expect(scheme.name == "strassen_discovered" && scheme.shape == "⟨2,2,2;7⟩")
+        #expect(try scheme.verify().isExact)
+    }
+
     @Test(arguments: ["2x2x2_m7_ZT.json", "4x4x4_m49_ZT.m", "2x2x2_tensor.mpl", "2x6x11_m104_ZT.txt"])
     func contentsTellTheFormat(file: String) throws {
         let bytes = try FileInput.contents(of: path(file))
