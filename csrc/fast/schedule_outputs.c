@@ -171,6 +171,7 @@ static double descend(search *self, double cost) {
     double z[STRASSEN_SCHEME_MAX_DIM * STRASSEN_SCHEME_MAX_DIM];
     const int kinds = move_count(self), moves = kinds * self->now.cells;
     for (int at = 0, idle = 0; idle < moves && self->budget > 0; at = (at + 1) % moves, ++idle) {
+        --self->budget;
         if (!make_move(self, at / self->now.cells, at % self->now.cells, z)) continue;
         if (!is_promising(self, z, at % self->now.cells)) continue;
         const double next = try_move(self, z, at % self->now.cells);
@@ -268,6 +269,7 @@ static strassen_status search_pass(search *self, const layout *base, int64_t bud
     strassen_status status = start(self, base);
     self->budget = budget;
     for (int round = 0; status == STRASSEN_OK && self->budget > 0; ++round) {
+        self->budget -= base->rank * base->cells;
         if (round > 0 && round % 4 == 0) status = start(self, base);
         if (status != STRASSEN_OK) break;
         layout_assign(&self->now);
