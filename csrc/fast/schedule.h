@@ -69,6 +69,7 @@ typedef struct schedule_op {
 typedef struct schedule_counts {
     int sums[2];             /**< destinations of SUMs on side A, B */
     int additions[3];        /**< block additions: in the SUMs of A, of B; on C passes and targets that add (clean) */
+    int shared_additions;    /**< of the passes, clean, if sums that rows of one pass have in common were formed once */
     int transfers[2];        /**< of the SUMs of side A, B: distinct cells read + cells written, each SUM */
     int pass_transfers;      /**< the same for all PASSes, clean */
     int pass_transfers_full; /**< the same, accumulate mode, without the prologue */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /**
  * The parts of the scheduler: outputs (where products go, which passes combine them), inputs (the order of the products
- * and how their operands are formed), build (both together become a program).
+ * and how their operands are formed), build (both together become a program), count (what it costs).
  */
 #ifndef STRASSEN_FAST_SCHEDULE_INTERNAL_H
 #define STRASSEN_FAST_SCHEDULE_INTERNAL_H
@@ -110,7 +110,9 @@ void input_order_free(input_order *order);
 strassen_status schedule_build(const strassen_scheme *scheme, const forms sides[2], const outputs *chosen,
                                const input_order *order, const schedule_options *options, schedule **out);
 
-/** Fills counts and cost from the ops. */
+/* ------------------------------------------------------------------- count */
+
+/** Fills counts, temporaries, passes and cost from the ops. */
 void schedule_count(schedule *program, const schedule_options *options);
 
 #endif
