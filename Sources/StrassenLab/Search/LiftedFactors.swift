@@ -7,6 +7,10 @@ struct LiftedFactors {
     /// Row-major, one row of m·k, k·n, m·n entries a product. Arithmetic wraps: everything is mod 2⁶⁴.
     var u, v, w: [Int64]
 
+    init(shape: SearchShape, rank: Int, u: [Int64], v: [Int64], w: [Int64]) {
+        (self.shape, self.rank, self.u, self.v, self.w) = (shape, rank, u, v, w)
+    }
+
     /// The coefficients 0 and 1 of a scheme over GF(2).
     init(_ scheme: BinaryScheme) {
         let (uWidth, vWidth, wWidth) = scheme.shape.entries

@@ -6,14 +6,14 @@ enum SchemeLift {
     private static let maximumJacobian = 1 << 29
 
     /// Integer or rational coefficients that agree with `scheme` mod 2 and satisfy every equation mod 2⁶⁴, or nil.
-    /// The caller proves them in exact arithmetic.
+    /// ``DiscoveredScheme`` proves them in exact arithmetic.
     static func lift(_ scheme: BinaryScheme, ring: SearchRing, random: inout RandomSource) -> LiftedScheme? {
         if let signs = ternary(scheme, random: &random) { return signs }
         let (u, v, w) = scheme.shape.entries
-        guard u * v * w * (u + v + w) * scheme.rank <= maximumJacobian, let factors = HenselLift.lift(scheme) else {
-            return nil
-        }
-        return LiftedScheme(factors, ring: ring)
+        guard u * v * w * (u + v + w) * scheme.rank <= maximumJacobian, let factors = HenselLift.lift(scheme),
+            let lifted = LiftedScheme(factors, ring: ring), lifted.residuesVanish
+        else { return nil }
+        return lifted
     }
 
     /// Coefficients in {−1, 0, 1} on the support of `scheme`, or nil.
@@ -27,7 +27,23 @@ enum SchemeLift {
 struct LiftedScheme: Hashable, Codable, Sendable {
     struct Fraction: Hashable, Codable, Sendable {
         var numerator, denominator: Int64
-        init(_ numerator: Int64, _ denominator: Int64 = 1) { (self.numerator, self.denominator) = (numerator, denominator) }
+        init(_ numerator: Int64, _ denominator: Int64 = 1) {
+            (self.numerator, self.denominator) = (numerator, denominator)
+        }
+
+        /// The largest numerator and denominator that are recognised.
+        static let bound: Int64 = 1 << 16
+
+        var isValid: Bool {
+            numerator.magnitude <= Fraction.bound.magnitude && (1...Fraction.bound).contains(denominator) && denominator & 1 == 1
+        }
+
+        /// The 2-adic integer mod 2⁶⁴; the inverse of the denominator by Newton's iteration, exact mod 2⁵ at the start.
+        var residue: Int64 {
+            var inverse = (3 &* denominator) ^ 2
+            for _ in 0..<4 { inverse = inverse &* (2 &- denominator &* inverse) }
+            return numerator &* inverse
+        }
     }
 
     let shape: SearchShape
@@ -58,6 +74,14 @@ struct LiftedScheme: Hashable, Codable, Sendable {
         w = LiftedScheme.whole(factors.w, wWidth)
     }
 
+    /// Whether every equation holds mod 2⁶⁴: for integers of this size that is a proof.
+    var residuesVanish: Bool {
+        let factors = LiftedFactors(
+            shape: shape, rank: rank, u: u.joined().map(\.residue), v: v.joined().map(\.residue),
+            w: w.joined().map(\.residue))
+        return factors.residual().allSatisfy { $0 == 0 }
+    }
+
     private static func whole(_ values: [Int64], _ width: Int) -> [[Fraction]] {
         stride(from: 0, to: values.count, by: width).map { values[$0..<$0 + width].map { Fraction($0) } }
     }
@@ -67,7 +91,8 @@ struct LiftedScheme: Hashable, Codable, Sendable {
         var fractions: [Fraction] = []
         fractions.reserveCapacity(values.count)
         for value in values {
-            guard let (numerator, denominator) = RationalReconstruction.fraction(value, bits: bits, bound: 1 << 16),
+            guard let (numerator, denominator) = RationalReconstruction.fraction(
+                value, bits: bits, bound: Fraction.bound),
                 denominator == 1 || ring == .rationals
             else { return nil }
             fractions.append(Fraction(numerator, denominator))

@@ -8,8 +8,6 @@ public enum SearchError: Error, Equatable, Sendable, CustomStringConvertible {
     case rank(Int, SearchShape, least: Int)
     /// A scheme that cannot be started from, and why.
     case start(String)
-    /// A field of a state file and what is wrong with it.
-    case state(String, String)
     /// A found scheme that the exact proof does not accept: never expected.
     case proof(String)
 
@@ -21,8 +19,6 @@ public enum SearchError: Error, Equatable, Sendable, CustomStringConvertible {
             "rank \(rank): a \(shape) scheme has at least \(least) products; ask for a rank in \(least)…\(shape.standardRank)"
         case .start(let reason):
             "the scheme to start from \(reason)"
-        case .state(let field, let reason):
-            "search state, \(field): \(reason); delete the file to start afresh"
         case .proof(let reason):
             "the found scheme failed its proof: \(reason)"
         }

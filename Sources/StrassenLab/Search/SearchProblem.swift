@@ -34,12 +34,15 @@ public struct SearchProblem: Hashable, Codable, Sendable {
     }
 
     /// Checks what a file may have made up.
+    ///
+    /// - Throws: ``SearchError``, ``InputError``.
     func validate() throws {
+        guard shape.isSupported else { throw SearchError.shape("\(shape)") }
         let (u, v, w) = shape.entries
         let least = max(u, v, w)
         guard rank >= least else { throw SearchError.rank(rank, shape, least: least) }
         guard start.map({ $0.shape == shape && $0.rank <= shape.standardRank && $0.isExact }) ?? true else {
-            throw SearchError.start("does not multiply \(shape) matrices mod 2 in at most \(shape.standardRank) products")
+            throw SearchError.start("does not multiply \(shape) matrices mod 2 in \(shape.standardRank) products")
         }
         try policy.validate()
     }
@@ -81,6 +84,6 @@ public struct SearchPolicy: Hashable, Codable, Sendable {
             flips.contains(stagePatience), (1...8).contains(plusMargin), (1...1_000_000).contains(liftAttempts),
             (0...1000).contains(liftMargin), (1...1_000_000).contains(ternaryAttempts),
             ternaryPatience == 0 || flips.contains(ternaryPatience), (1...1024).contains(poolSize)
-        else { throw SearchError.state("policy", "a number is out of range") }
+        else { throw InputError("a number is out of range", field: "policy") }
     }
 }

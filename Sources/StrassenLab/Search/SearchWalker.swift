@@ -7,14 +7,18 @@
 /// sequence. Everything is counted in flips, never in time, so that seed and problem determine the result, and a
 /// stored walker continues as if it had never stopped.
 struct SearchWalker: Codable, Hashable, Sendable {
-    /// Flips of one slice, about a tenth of a second.
-    static let slice = 2_000_000
+    /// Effort of one slice: short at first, so that an easy search ends soon, then about a tenth of a second.
+    private var slice: Int { min(max(effort / 4, 50_000), 2_000_000) }
 
     let problem: SearchProblem
-    let seed: UInt64
     private(set) var random: RandomSource
     private(set) var flips = 0
-    private(set) var round = -1
+    /// Flips, but at least 1000 for each step: what patience and the order of walkers are measured in.
+    private(set) var effort = 0
+    /// Even rounds start from the standard algorithm, odd ones from a smaller shape; the first is number 0 or 1.
+    private(set) var round: Int
+    /// Rounds begun.
+    private(set) var rounds = 0
     /// Shapes still to be searched in this round, the current one first; the last is the problem's.
     private(set) var stages: [SearchShape] = []
     private(set) var products: [BinaryScheme.Product] = []
@@ -30,16 +34,27 @@ struct SearchWalker: Codable, Hashable, Sendable {
     private var candidate: Int?
     private var candidateTries = 0
     /// A result with coefficients beyond −1, 0, 1, and the flips at which the search for a better one ends.
-    private var fallback: LiftedScheme?
+    private(set) var fallback: LiftedScheme?
     private var deadline = 0
     /// Attempts at signs in this round's schemes; nil until one of them was lifted otherwise.
     private var ternaryTries: Int?
     /// The result, once there is one.
     private(set) var result: LiftedScheme?
 
-    init(problem: SearchProblem, seed: UInt64) {
-        (self.problem, self.seed) = (problem, seed)
-        random = RandomSource(seed: seed)
+    /// - Parameters:
+    ///   - seed: Of the whole search.
+    ///   - number: Among the walkers of the search: each has its own stream, and odd ones extend a smaller shape first.
+    init(problem: SearchProblem, seed: UInt64, number: Int) {
+        self.problem = problem
+        random = RandomSource(seed: seed, path: [UInt64(number)])
+        round = number % 2 - 1
+    }
+
+    /// Whether a scheme is at hand that may still get coefficients −1, 0, 1.
+    var isImproving: Bool { fallback != nil && result == nil }
+    /// Every count of the state, for the check of what a file holds.
+    var counters: [Int] {
+        [flips, effort, rounds, sincePlus, sinceLift, sinceProgress, candidate ?? 0, candidateTries, deadline, ternaryTries ?? 0]
     }
 
     private var policy: SearchPolicy { problem.policy }
@@ -50,21 +65,26 @@ struct SearchWalker: Codable, Hashable, Sendable {
 
     /// Walks one slice, or less when the result is found.
     ///
-    /// - Parameter graph: Memory to walk in, of the problem's capacity; its content on entry does not matter.
-    mutating func advance(in graph: inout FlipGraph) {
-        if round < 0 { startRound(&graph) } else { graph.load(products) }
-        var budget = SearchWalker.slice
-        while budget > 0 && result == nil {
-            let limit = min(budget, policy.plusInterval - sincePlus, liftDue(graph.rank))
+    /// - Parameters:
+    ///   - graph: Memory to walk in, of the problem's capacity; its content on entry does not matter.
+    ///   - stop: Raised to interrupt.
+    /// - Returns: False when interrupted. The walker is then no longer what an uninterrupted one would be: forget it.
+    mutating func advance(in graph: inout FlipGraph, stop: StopFlag) -> Bool {
+        let end = effort + slice
+        if stages.isEmpty { startRound(&graph) } else { graph.load(products) }
+        while effort < end && result == nil {
+            if stop.isRaised { return false }
+            let limit = min(end - effort, policy.plusInterval - sincePlus, liftDue(graph.rank))
             let done = graph.walk(limit: max(1, limit), random: &random)
             flips += done
+            effort += max(done, 1000)
             sincePlus += done
             sinceLift += done
             sinceProgress += max(done, 1000)
-            budget -= max(done, 1000)
             step(&graph)
         }
         products = graph.products
+        return true
     }
 
     /// Flips until the next attempt to lift, if the walk is at a rank that waits for one.
@@ -169,6 +189,7 @@ struct SearchWalker: Codable, Hashable, Sendable {
 
     private mutating func startRound(_ graph: inout FlipGraph) {
         round += 1
+        rounds += 1
         stages = round % 2 == 0 || problem.start != nil ? [problem.shape] : randomStages()
         begin(isLastStage ? problem.start ?? .standard(shape) : .standard(shape), &graph)
     }
