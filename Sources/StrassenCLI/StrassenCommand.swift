@@ -10,5 +10,6 @@ struct StrassenCommand: AsyncParsableCommand {
         subcommands: [
             SchemeCommand.self,
             TrainCommand.self,
+            DiscoverCommand.self,
         ])
 }

@@ -7,9 +7,18 @@ extension ExitStatus {
         switch error {
         case let failure as Failure: self = failure.status
         case is InputError: self = .badInput
+        case let search as SearchError: self = ExitStatus(search)
         case let file as FileSystemError: self = file.operation == .create ? .cannotCreate : .inputOutput
         case let engine as StrassenError: self = ExitStatus(engine.status)
         default: return nil
+        }
+    }
+
+    private init(_ error: SearchError) {
+        switch error {
+        case .shape, .rank: self = .usage
+        case .start: self = .badInput
+        case .proof: self = .internalError
         }
     }
 

@@ -37,6 +37,26 @@ public struct BinaryScheme: Hashable, Codable, Sendable {
 
     public init(shape: SearchShape, products: [Product]) { (self.shape, self.products) = (shape, products) }
 
+    /// The coefficients of a scheme mod 2.
+    ///
+    /// - Throws: ``SearchError/shape(_:)`` for more than 64 entries, ``SearchError/start(_:)`` for an even denominator.
+    public init(_ scheme: Scheme) throws {
+        let shape = try SearchShape("\(scheme.m)x\(scheme.k)x\(scheme.n)")
+        func mask(_ factor: Scheme.Factor, _ row: Int) throws -> UInt64 {
+            try (0..<scheme.width(of: factor)).reduce(0) { mask, column in
+                let value = scheme[factor, row, column]
+                guard value.denominator & 1 == 1 else {
+                    throw SearchError.start("has the coefficient \(value), which means nothing mod 2")
+                }
+                return value.numerator & 1 == 1 ? mask | 1 << UInt64(column) : mask
+            }
+        }
+        let products = try (0..<scheme.rank).map { row in
+            Product(u: try mask(.u, row), v: try mask(.v, row), w: try mask(.w, row))
+        }
+        self.init(shape: shape, products: products)
+    }
+
     /// The m·k·n products a_il·b_lj of the definition.
     public static func standard(_ shape: SearchShape) -> BinaryScheme {
         var products: [Product] = []

@@ -64,6 +64,8 @@ public final class SchemeSearch: Sendable {
             rounds: walkers.reduce(0) { $0 + $1.rounds }, isImproving: walkers.contains { $0.isImproving })
     }
 
+    public var walkerCount: Int { walkers.count }
+
     /// Every walker as it was after its last complete slice.
     var walkers: [SearchWalker] { state.withLock { $0.walkers } }
 

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import ArgumentParser
+import Foundation
+import StrassenLab
+
+/// `strassen discover`: from a shape and a rank to a proved scheme, by search.
+struct DiscoverCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "discover",
+        abstract: "Searches a scheme of a given shape and rank, and proves it.",
+        discussion: """
+            Walks the flip graph of the shape's schemes mod 2 from the standard algorithm and from extensions of smaller
+            shapes, lifts what it finds to the integers, and proves it by the Brent equations. Seed and walkers determine
+            the result, the number of threads does not. Ctrl-C saves the search for --resume.
+            Exit code 1 when nothing was found within the limits.
+            """)
+
+    @Option(help: "MxKxN: A is M×K, B is K×N; M·K, K·N and M·N are at most 64.") var shape: String?
+    @Option(help: "Largest number of products to accept.") var rank: Int?
+    @Option(help: "z: integers; q: fractions with odd denominators; gf2: sums mod 2 only. Default: z.") var ring: String?
+    @Option(help: "Default: 1.") var seed: UInt64?
+    @Option(help: "Independent walks; more than 8 pay off only with more threads. Default: 8.") var walkers: Int?
+    @Option(help: "Default: all cores.") var threads: Int?
+    @Option(help: "Seconds after which to give up. Default: none.") var timeLimit: Double?
+    @Option(help: "Flips, in millions over all walkers, after which to give up. Default: none.") var flipLimit: Int?
+    @Option(help: "A .scheme file to start from, cut or extended to the shape.") var start: String?
+    @Option(
+        help: """
+            Where the search is saved: every minute, and when it ends without a scheme. \
+            Default: strassen-discover.state.json, and only at the end.
+            """)
+    var state: String?
+    @Option(help: "Go on with a saved search; shape, rank, ring, seed and walkers are in the file.") var resume: String?
+    @Option(name: .shortAndLong, help: "Write the scheme here (.scheme).") var output: String?
+    @Flag(help: "Print one JSON object.") var json = false
+
+    private var statePath: String { state ?? resume ?? "strassen-discover.state.json" }
+
+    func run() async throws {
+        let search = try makeSearch()
+        let threads = try checked(threads ?? ProcessInfo.processInfo.activeProcessorCount, in: 1...1024, "--threads")
+        let effort = try flipLimit.map { try checked($0, in: 1...1_000_000_000, "--flip-limit") * 1_000_000 }
+        let seconds = try checked(timeLimit ?? .infinity, in: 0...Double.infinity, "--time-limit")
+        let interruption = Interruption()
+        let monitor = DiscoverMonitor(
+            search, seconds: seconds, saveTo: state ?? resume, stop: interruption.flag)
+        let found = try await search.run(
+            threads: threads, effort: effort.map { max(1, $0 / search.walkerCount) } ?? .max, stop: interruption.flag)
+        let elapsed = monitor.finish()
+        let isComplete = found != nil
+        if !isComplete || state != nil || resume != nil { try search.save(to: statePath) }
+        if !isComplete && interruption.flag.isRaised && !monitor.isTimedOut {
+            Console.note("stopped; go on with: strassen discover --resume \(statePath)")
+            throw ExitCode(Interruption.exitCode)
+        }
+        if let found, let output { try AtomicFile.write(Array(found.text.utf8), to: output) }
+        let report = try DiscoverReport(search, found, seconds: elapsed, threads: threads)
+        if json {
+            try JSON.print(report)
+        } else if let found {
+            try Console.write(report.table + (output == nil ? "\n" + found.text : ""))
+        }
+        guard isComplete else {
+            Console.note("\(report.failure); go on with: strassen discover --resume \(statePath)")
+            throw ExitCode(ExitStatus.failed.rawValue)
+        }
+    }
+
+    private func makeSearch() throws -> SchemeSearch {
+        if let resume {
+            guard shape == nil, rank == nil, ring == nil, seed == nil, walkers == nil, start == nil else {
+                throw Failure(
+                    .usage, "--resume takes shape, rank, ring, seed, walkers and start from \(resume)",
+                    advice: "leave out the other flags")
+            }
+            return try SchemeSearch(path: resume)
+        }
+        guard let shape, let rank else {
+            throw Failure(.usage, "expected --shape and --rank, or --resume", advice: "such as --shape 3x3x3 --rank 23")
+        }
+        let problem = try SearchProblem(
+            shape: SearchShape(shape), rank: rank, ring: searchRing(), start: start.map(readStart))
+        let count = try checked(walkers ?? SchemeSearch.defaultWalkers, in: 1...SchemeSearch.maximumWalkers, "--walkers")
+        return SchemeSearch(problem: problem, seed: seed ?? 1, walkers: count)
+    }
+
+    private func searchRing() throws -> SearchRing {
+        guard let ring else { return .integers }
+        guard let found = SearchRing.allCases.first(where: { $0.rawValue.lowercased() == ring.lowercased() }) else {
+            throw Failure(.usage, "--ring: expected z, q or gf2, got \"\(ring)\"")
+        }
+        return found
+    }
+
+    private func readStart(_ path: String) throws -> BinaryScheme {
+        let bytes = try FileInput.contents(of: path)
+        do {
+            return try BinaryScheme(Scheme(text: String(decoding: bytes, as: UTF8.self)))
+        } catch let error as StrassenError {
+            throw InputError(error.message, file: path)
+        }
+    }
+
+    private func checked<T: Comparable>(_ value: T, in range: ClosedRange<T>, _ option: String) throws -> T {
+        guard range.contains(value) else {
+            throw Failure(.usage, "\(option): expected \(range.lowerBound)...\(range.upperBound), got \(value)")
+        }
+        return value
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import StrassenLab
+
+/// What `strassen discover` prints: the fields are those of `--json`.
+struct DiscoverReport: Encodable {
+    let found: Bool
+    let m, k, n: Int
+    /// The rank that was asked for, and the lowest that was reached (over the ring, near the target).
+    let targetRank: Int
+    let lowestRank: Int?
+    let ring: String
+    let seed: UInt64
+    let walkers, threads: Int
+    let flips: Int
+    let seconds: Double
+    /// Of the scheme; absent when none was found.
+    let rank: Int?
+    /// Every ring over which all equations were proved.
+    let provedOver: [String]?
+    let equations: Int?
+    let ternary: Bool?
+    let nonzeros: Int?
+    let scheme: String?
+
+    init(_ search: SchemeSearch, _ result: DiscoveredScheme?, seconds: Double, threads: Int) throws {
+        let (problem, progress) = (search.problem, search.progress)
+        (m, k, n) = (problem.shape.m, problem.shape.k, problem.shape.n)
+        (found, targetRank, ring) = (result != nil, problem.rank, problem.ring.rawValue)
+        (seed, walkers, self.threads) = (search.seed, search.walkerCount, threads)
+        (flips, self.seconds) = (progress.flips, seconds)
+        lowestRank = result?.scheme.rank ?? progress.lowestRank
+        rank = result?.scheme.rank
+        provedOver = result.map { DiscoverReport.names($0.rings) }
+        (equations, ternary) = (result?.equations, result?.isTernary)
+        nonzeros = result?.nonzeros
+        scheme = result?.text
+    }
+
+    private static func names(_ rings: BrentReport.Rings) -> [String] {
+        [(BrentReport.Rings.integers, "Z"), (.rationals, "Q"), (.gf2, "GF2")].filter { rings.contains($0.0) }.map(\.1)
+    }
+
+    /// For people; only where a scheme was found.
+    var table: String {
+        var table = Table("seed \(seed)", "⟨\(m),\(k),\(n);\(rank ?? 0)⟩ proved: \(proof)")
+        table.add("coefficients", ternary == true ? "-1, 0, 1; \(nonzeros ?? 0) not zero" : "\(nonzeros ?? 0) not zero")
+        table.add("search", "\(flips) flips by \(walkers) walkers on \(threads) threads in \(Format.seconds(seconds))")
+        return table.plain
+    }
+
+    private var proof: String {
+        let rings = provedOver ?? []
+        let text = "all \(equations ?? 0) Brent equations hold over \(rings.joined(separator: ", "))"
+        return rings.contains("Z") || rings.contains("Q") ? text : text + " only: not for real matrices"
+    }
+
+    /// Why there is no scheme.
+    var failure: String {
+        let reached = lowestRank.map { "the lowest rank reached is \($0)" } ?? "the shape itself was not reached"
+        return "no \(m)x\(k)x\(n) scheme of rank \(targetRank) over \(ring) within the limits "
+            + "(\(flips) flips, \(Format.seconds(seconds))); \(reached)"
+    }
+}
