@@ -23,7 +23,8 @@ struct DiscoverCommand: AsyncParsableCommand {
     @Option(help: "Default: all cores.") var threads: Int?
     @Option(help: "Seconds after which to give up. Default: none.") var timeLimit: Double?
     @Option(help: "Flips, in millions over all walkers, after which to give up. Default: none.") var flipLimit: Int?
-    @Option(help: "A .scheme file to start from, cut or extended to the shape.") var start: String?
+    @Option(help: "A scheme file to start from (any format of `scheme convert`), cut or extended to the shape.")
+    var start: String?
     @Option(
         help: """
             Where the search is saved: every minute, and when it ends without a scheme. \
@@ -31,12 +32,13 @@ struct DiscoverCommand: AsyncParsableCommand {
             """)
     var state: String?
     @Option(help: "Go on with a saved search; shape, rank, ring, seed and walkers are in the file.") var resume: String?
-    @Option(name: .shortAndLong, help: "Write the scheme here (.scheme).") var output: String?
+    @Option(name: .shortAndLong, help: "Write the scheme here, in the format of the name: .scheme, .json, .npz, …") var output: String?
     @Flag(help: "Print one JSON object.") var json = false
 
     private var statePath: String { state ?? resume ?? "strassen-discover.state.json" }
 
     func run() async throws {
+        let format = try outputFormat()
         let search = try makeSearch()
         let threads = try checked(threads ?? ProcessInfo.processInfo.activeProcessorCount, in: 1...1024, "--threads")
         let effort = try flipLimit.map { try checked($0, in: 1...1_000_000_000, "--flip-limit") * 1_000_000 }
@@ -47,23 +49,44 @@ struct DiscoverCommand: AsyncParsableCommand {
         let found = try await search.run(
             threads: threads, effort: effort.map { max(1, $0 / search.walkerCount) } ?? .max, stop: interruption.flag)
         let elapsed = monitor.finish()
-        let isComplete = found != nil
-        if !isComplete || state != nil || resume != nil { try search.save(to: statePath) }
-        if !isComplete && interruption.flag.isRaised && !monitor.isTimedOut {
+        if found == nil || state != nil || resume != nil { try search.save(to: statePath) }
+        if found == nil && interruption.flag.isRaised && !monitor.isTimedOut {
             Console.note("stopped; go on with: strassen discover --resume \(statePath)")
             throw ExitCode(Interruption.exitCode)
         }
-        if let found, let output { try AtomicFile.write(Array(found.text.utf8), to: output) }
         let report = try DiscoverReport(search, found, seconds: elapsed, threads: threads)
+        if let found, let output, let format { try write(found, report, to: output, format) }
         if json {
             try JSON.print(report)
         } else if let found {
-            try Console.write(report.table + (output == nil ? "\n" + found.text : ""))
+            try Console.write(report.table + (output == nil ? "\n" + text(found) : ""))
         }
-        guard isComplete else {
+        guard found != nil else {
             Console.note("\(report.failure); go on with: strassen discover --resume \(statePath)")
             throw ExitCode(ExitStatus.failed.rawValue)
         }
+    }
+
+    private func text(_ found: DiscoveredScheme) throws -> String {
+        String(decoding: try SchemeFile.bytes(of: found.scheme, format: .scheme, mod2: found.holdsOnlyMod2), as: UTF8.self)
+    }
+
+    private func write(
+        _ found: DiscoveredScheme, _ report: DiscoverReport, to path: String, _ format: SchemeFormat
+    ) throws {
+        try SchemeFile.write(
+            found.scheme, to: path, format: format, programs: report.programs, mod2: found.holdsOnlyMod2)
+    }
+
+    /// Known before the search begins, so that a wrong name costs no time.
+    private func outputFormat() throws -> SchemeFormat? {
+        guard let output else { return nil }
+        guard let format = SchemeFormat(path: output) else {
+            throw Failure(
+                .usage, "--output \(output): the format is not known from the name",
+                advice: "end it in .scheme, or in one of: \(SchemeFormat.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return format
     }
 
     private func makeSearch() throws -> SchemeSearch {
@@ -79,7 +102,9 @@ struct DiscoverCommand: AsyncParsableCommand {
             throw Failure(.usage, "expected --shape and --rank, or --resume", advice: "such as --shape 3x3x3 --rank 23")
         }
         let problem = try SearchProblem(
-            shape: SearchShape(shape), rank: rank, ring: searchRing(), start: start.map(readStart))
+            shape: SearchShape(shape), rank: rank, ring: searchRing(), start: start.map { path in
+                try BinaryScheme(SchemeFile.read(path: path, ring: .gf2).scheme)
+            })
         let count = try checked(walkers ?? SchemeSearch.defaultWalkers, in: 1...SchemeSearch.maximumWalkers, "--walkers")
         return SchemeSearch(problem: problem, seed: seed ?? 1, walkers: count)
     }
@@ -90,15 +115,6 @@ struct DiscoverCommand: AsyncParsableCommand {
             throw Failure(.usage, "--ring: expected z, q or gf2, got \"\(ring)\"")
         }
         return found
-    }
-
-    private func readStart(_ path: String) throws -> BinaryScheme {
-        let bytes = try FileInput.contents(of: path)
-        do {
-            return try BinaryScheme(Scheme(text: String(decoding: bytes, as: UTF8.self)))
-        } catch let error as StrassenError {
-            throw InputError(error.message, file: path)
-        }
     }
 
     private func checked<T: Comparable>(_ value: T, in range: ClosedRange<T>, _ option: String) throws -> T {

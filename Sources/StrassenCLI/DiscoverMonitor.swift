@@ -21,7 +21,8 @@ final class DiscoverMonitor: Sendable {
     private let progress = Progress("searching")
     private let state = Mutex(State(nextSave: DiscoverMonitor.saveInterval))
     private let queue = DispatchQueue(label: "discover-monitor")
-    private let timer: any DispatchSourceTimer & Sendable
+    /// Set once; Dispatch's objects may be used from any thread.
+    private nonisolated(unsafe) let timer: any DispatchSourceTimer
 
     /// Seconds between two savings of the state.
     private static let saveInterval = 60.0

@@ -20,7 +20,27 @@ struct DiscoverReport: Encodable {
     let equations: Int?
     let ternary: Bool?
     let nonzeros: Int?
+    let additions: Additions?
+    /// The `.scheme` text.
     let scheme: String?
+    /// The scheme's additions with shared sums; not printed.
+    let programs: SchemePrograms?
+
+    /// Two-operand additions of one level: each sum on its own, and with shared sums, in all and for U, V and W.
+    struct Additions: Encodable {
+        let plain, reduced, u, v, w: Int
+
+        init(_ scheme: Scheme, _ programs: SchemePrograms) {
+            plain = scheme.plainAdditions
+            (u, v, w) = (programs.u.additions, programs.v.additions, programs.w.additions)
+            reduced = programs.additions
+        }
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case found, m, k, n, targetRank, lowestRank, ring, seed, walkers, threads, flips, seconds
+        case rank, provedOver, equations, ternary, nonzeros, additions, scheme
+    }
 
     init(_ search: SchemeSearch, _ result: DiscoveredScheme?, seconds: Double, threads: Int) throws {
         let (problem, progress) = (search.problem, search.progress)
@@ -32,8 +52,11 @@ struct DiscoverReport: Encodable {
         rank = result?.scheme.rank
         provedOver = result.map { DiscoverReport.names($0.rings) }
         (equations, ternary) = (result?.equations, result?.isTernary)
-        nonzeros = result?.nonzeros
-        scheme = result?.text
+        nonzeros = result?.scheme.nonzeros
+        scheme = try result?.scheme.text
+        let programs = result.map { AdditionReduction.reduce($0.scheme) }
+        additions = result.flatMap { result in programs.map { Additions(result.scheme, $0) } }
+        self.programs = programs
     }
 
     private static func names(_ rings: BrentReport.Rings) -> [String] {
@@ -44,6 +67,11 @@ struct DiscoverReport: Encodable {
     var table: String {
         var table = Table("seed \(seed)", "⟨\(m),\(k),\(n);\(rank ?? 0)⟩ proved: \(proof)")
         table.add("coefficients", ternary == true ? "-1, 0, 1; \(nonzeros ?? 0) not zero" : "\(nonzeros ?? 0) not zero")
+        if let additions {
+            table.add(
+                "additions", "\(additions.plain); \(additions.reduced) with shared sums "
+                    + "(U \(additions.u), V \(additions.v), W \(additions.w))")
+        }
         table.add("search", "\(flips) flips by \(walkers) walkers on \(threads) threads in \(Format.seconds(seconds))")
         return table.plain
     }

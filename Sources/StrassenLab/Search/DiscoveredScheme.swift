@@ -15,14 +15,6 @@ public struct DiscoveredScheme: Sendable {
     /// Whether the scheme is useless for real matrices: its equations hold mod 2 only.
     public var holdsOnlyMod2: Bool { !rings.contains(.rationals) }
 
-    /// Coefficients that are not zero.
-    public var nonzeros: Int {
-        Scheme.Factor.allCases.reduce(0) { $0 + scheme.rows(of: $1).joined().count { !$0.isZero } }
-    }
-
-    /// The `.scheme` text, with a comment that says so where it holds mod 2 only.
-    public let text: String
-
     /// Proves what was found.
     ///
     /// - Throws: ``SearchError/proof(_:)``; ``StrassenError``.
@@ -41,12 +33,6 @@ public struct DiscoveredScheme: Sendable {
         }
         (rings, equations, isTernary) = (report.rings, report.equations, lifted.isTernary)
         (self.walker, self.flips) = (walker, flips)
-        text = try DiscoveredScheme.labelled(scheme.text, holdsOnlyMod2: !report.rings.contains(.rationals))
-    }
-
-    private static func labelled(_ text: String, holdsOnlyMod2: Bool) -> String {
-        guard holdsOnlyMod2, let end = text.firstIndex(of: "\n") else { return text }
-        return text[...end] + "# Holds only mod 2: not for real matrices.\n" + text[text.index(after: end)...]
     }
 }
 
