@@ -17,13 +17,14 @@ struct DiscoverCommand: AsyncParsableCommand {
 
     @Option(help: "MxKxN: A is M×K, B is K×N; M·K, K·N and M·N are at most 64.") var shape: String?
     @Option(help: "Largest number of products to accept.") var rank: Int?
-    @Option(help: "z: integers; q: fractions with odd denominators; gf2: sums mod 2 only. Default: z.") var ring: String?
+    @Option(help: "z: integers; q: fractions with odd denominators; gf2: sums mod 2 only. Default: z.") var ring:
+        String?
     @Option(help: "Default: 1.") var seed: UInt64?
     @Option(help: "Independent walks; more than 8 pay off only with more threads. Default: 8.") var walkers: Int?
     @Option(help: "Default: all cores.") var threads: Int?
     @Option(help: "Seconds after which to give up. Default: none.") var timeLimit: Double?
     @Option(help: "Flips, in millions over all walkers, after which to give up. Default: none.") var flipLimit: Int?
-    @Option(help: "A scheme file to start from (any format of `scheme convert`), cut or extended to the shape.")
+    @Option(help: "A built-in scheme or a file (as in `scheme show`) to start from, cut or extended to the shape.")
     var start: String?
     @Option(
         help: """
@@ -32,7 +33,8 @@ struct DiscoverCommand: AsyncParsableCommand {
             """)
     var state: String?
     @Option(help: "Go on with a saved search; shape, rank, ring, seed and walkers are in the file.") var resume: String?
-    @Option(name: .shortAndLong, help: "Write the scheme here, in the format of the name: .scheme, .json, .npz, …") var output: String?
+    @Option(name: .shortAndLong, help: "Write the scheme here, in the format of the name: .scheme, .json, .npz, …")
+    var output: String?
     @Flag(help: "Print one JSON object.") var json = false
 
     private var statePath: String { state ?? resume ?? "strassen-discover.state.json" }
@@ -68,7 +70,8 @@ struct DiscoverCommand: AsyncParsableCommand {
     }
 
     private func text(_ found: DiscoveredScheme) throws -> String {
-        String(decoding: try SchemeFile.bytes(of: found.scheme, format: .scheme, mod2: found.holdsOnlyMod2), as: UTF8.self)
+        String(
+            decoding: try SchemeFile.bytes(of: found.scheme, format: .scheme, mod2: found.holdsOnlyMod2), as: UTF8.self)
     }
 
     private func write(
@@ -84,7 +87,8 @@ struct DiscoverCommand: AsyncParsableCommand {
         guard let format = SchemeFormat(path: output) else {
             throw Failure(
                 .usage, "--output \(output): the format is not known from the name",
-                advice: "end it in .scheme, or in one of: \(SchemeFormat.allCases.map(\.rawValue).joined(separator: ", "))")
+                advice:
+                    "end it in .scheme, or in one of: \(SchemeFormat.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         return format
     }
@@ -102,10 +106,10 @@ struct DiscoverCommand: AsyncParsableCommand {
             throw Failure(.usage, "expected --shape and --rank, or --resume", advice: "such as --shape 3x3x3 --rank 23")
         }
         let problem = try SearchProblem(
-            shape: SearchShape(shape), rank: rank, ring: searchRing(), start: start.map { path in
-                try BinaryScheme(SchemeFile.read(path: path, ring: .gf2).scheme)
-            })
-        let count = try checked(walkers ?? SchemeSearch.defaultWalkers, in: 1...SchemeSearch.maximumWalkers, "--walkers")
+            shape: SearchShape(shape), rank: rank, ring: searchRing(),
+            start: start.map { try BinaryScheme(SchemeSource($0).load(ring: .gf2).scheme) })
+        let count = try checked(
+            walkers ?? SchemeSearch.defaultWalkers, in: 1...SchemeSearch.maximumWalkers, "--walkers")
         return SchemeSearch(problem: problem, seed: seed ?? 1, walkers: count)
     }
 

@@ -69,7 +69,8 @@ struct DiscoverReport: Encodable {
         table.add("coefficients", ternary == true ? "-1, 0, 1; \(nonzeros ?? 0) not zero" : "\(nonzeros ?? 0) not zero")
         if let additions {
             table.add(
-                "additions", "\(additions.plain); \(additions.reduced) with shared sums "
+                "additions",
+                "\(additions.plain); \(additions.reduced) with shared sums "
                     + "(U \(additions.u), V \(additions.v), W \(additions.w))")
         }
         table.add("search", "\(flips) flips by \(walkers) walkers on \(threads) threads in \(Format.seconds(seconds))")

@@ -74,7 +74,9 @@ public struct BinaryScheme: Hashable, Codable, Sendable {
     /// Whether Σ_p u_p⊗v_p⊗w_p is the matrix multiplication tensor mod 2: every one of the (mk)(kn)(mn) equations.
     public var isExact: Bool {
         let (uWidth, vWidth, wWidth) = shape.entries
-        guard products.allSatisfy({ fits($0.u, uWidth) && fits($0.v, vWidth) && fits($0.w, wWidth) }) else { return false }
+        guard products.allSatisfy({ fits($0.u, uWidth) && fits($0.v, vWidth) && fits($0.w, wWidth) }) else {
+            return false
+        }
         for a in 0..<uWidth {
             let selected = products.filter { $0.u >> a & 1 == 1 }
             let (i, l) = (a / shape.k, a % shape.k)

@@ -138,7 +138,8 @@ struct FlipGraph: ~Copyable {
                 equals &+= 1
                 activate(current)
                 let other = current & ~3
-                if values[other &+ second] == values[base &+ second] || values[other &+ third] == values[base &+ third] {
+                if values[other &+ second] == values[base &+ second] || values[other &+ third] == values[base &+ third]
+                {
                     mergeable = other >> 2
                 }
             }
@@ -190,7 +191,8 @@ struct FlipGraph: ~Copyable {
         guard p != q, p < rank, q < rank else { return false }
         for slot in 0..<3 {
             let (second, third) = FlipGraph.otherSlots(slot)
-            guard values[4 * p + second] == values[4 * q + second], values[4 * p + third] == values[4 * q + third] else {
+            guard values[4 * p + second] == values[4 * q + second], values[4 * p + third] == values[4 * q + third]
+            else {
                 continue
             }
             let sum = values[4 * p + slot] ^ values[4 * q + slot]

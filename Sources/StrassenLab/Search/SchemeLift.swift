@@ -35,7 +35,8 @@ struct LiftedScheme: Hashable, Codable, Sendable {
         static let bound: Int64 = 1 << 16
 
         var isValid: Bool {
-            numerator.magnitude <= Fraction.bound.magnitude && (1...Fraction.bound).contains(denominator) && denominator & 1 == 1
+            numerator.magnitude <= Fraction.bound.magnitude && (1...Fraction.bound).contains(denominator)
+                && denominator & 1 == 1
         }
 
         /// The 2-adic integer mod 2⁶⁴; the inverse of the denominator by Newton's iteration, exact mod 2⁵ at the start.
@@ -91,8 +92,9 @@ struct LiftedScheme: Hashable, Codable, Sendable {
         var fractions: [Fraction] = []
         fractions.reserveCapacity(values.count)
         for value in values {
-            guard let (numerator, denominator) = RationalReconstruction.fraction(
-                value, bits: bits, bound: Fraction.bound),
+            guard
+                let (numerator, denominator) = RationalReconstruction.fraction(
+                    value, bits: bits, bound: Fraction.bound),
                 denominator == 1 || ring == .rationals
             else { return nil }
             fractions.append(Fraction(numerator, denominator))

@@ -54,7 +54,10 @@ struct SearchWalker: Codable, Hashable, Sendable {
     var isImproving: Bool { fallback != nil && result == nil }
     /// Every count of the state, for the check of what a file holds.
     var counters: [Int] {
-        [flips, effort, rounds, sincePlus, sinceLift, sinceProgress, candidate ?? 0, candidateTries, deadline, ternaryTries ?? 0]
+        [
+            flips, effort, rounds, sincePlus, sinceLift, sinceProgress, candidate ?? 0, candidateTries, deadline,
+            ternaryTries ?? 0,
+        ]
     }
 
     private var policy: SearchPolicy { problem.policy }

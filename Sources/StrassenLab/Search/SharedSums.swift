@@ -56,7 +56,9 @@ struct SharedSums {
     var program: LinearProgram {
         LinearProgram(
             inputs: inputs,
-            fresh: fresh.map { [LinearTerm(index: $0.first, value: 1), LinearTerm(index: $0.second, value: ratios[$0.ratio])] },
+            fresh: fresh.map {
+                [LinearTerm(index: $0.first, value: 1), LinearTerm(index: $0.second, value: ratios[$0.ratio])]
+            },
             forms: forms.map { form in form.map { LinearTerm(index: $0.variable, value: values[$0.value]) } })
     }
 

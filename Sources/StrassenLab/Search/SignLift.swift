@@ -81,7 +81,9 @@ enum SignLift {
                     var count = 0
                     for p in withB where scheme.products[p].w >> UInt64(c) & 1 == 1 {
                         count += 1
-                        let terms = [unknowns.u[p * uWidth + a], unknowns.v[p * vWidth + b], unknowns.w[p * wWidth + c]]
+                        let terms = [
+                            unknowns.u[p * uWidth + a], unknowns.v[p * vWidth + b], unknowns.w[p * wWidth + c],
+                        ]
                         indices.append(contentsOf: terms.filter { $0 >= 0 })
                     }
                     let isOne = a % shape.k == b / shape.n && c == a / shape.k * shape.n + b % shape.n
