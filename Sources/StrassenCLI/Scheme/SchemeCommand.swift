@@ -54,8 +54,9 @@ struct SchemeSummary: Encodable {
     /// Rings over which the equations hold: "z", "q", "gf2".
     let rings: [String]
     let nonzeros: Int
-    /// Of one level, without shared sums.
+    /// Of one level without shared sums, and with those that a greedy search finds; `nil` where that would take long.
     let additions: Int
+    let sharedAdditions: Int?
 
     init(_ imported: ImportedScheme) {
         let scheme = imported.scheme
@@ -65,6 +66,7 @@ struct SchemeSummary: Encodable {
         rings = imported.report.ringNames
         nonzeros = scheme.nonzeros
         additions = scheme.plainAdditions
+        sharedAdditions = nonzeros > 2_000 ? nil : AdditionReduction.reduce(scheme).additions
     }
 }
 

@@ -20,11 +20,12 @@ struct SchemeListCommand: ParsableCommand {
         }
         Progress.clear()
         if json { return try JSON.print(["schemes": summaries]) }
-        var table = Table("name", "shape", "holds over", ">non-zeros", ">additions")
+        var table = Table("name", "shape", "holds over", ">non-zeros", ">additions", ">shared")
         for scheme in summaries {
             table.add(
                 scheme.name, "⟨\(scheme.shape.map(String.init).joined(separator: ","));\(scheme.rank)⟩",
-                scheme.rings.joined(separator: " "), "\(scheme.nonzeros)", "\(scheme.additions)")
+                scheme.rings.joined(separator: " "), "\(scheme.nonzeros)", "\(scheme.additions)",
+                scheme.sharedAdditions.map { "\($0)" } ?? "–")
         }
         try Console.write(table.plain)
     }

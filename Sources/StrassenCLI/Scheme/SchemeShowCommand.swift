@@ -9,11 +9,13 @@ struct SchemeShowCommand: ParsableCommand {
 
     @Argument(help: "Built-in name or file.") var scheme: String
     @OptionGroup var ring: RingOption
+    @Flag(help: "Write the equations with shared sums.") var shared = false
     @Flag(help: "Print one JSON object.") var json = false
 
     func run() throws {
         let imported = try SchemeSource(scheme).load(ring: ring.value)
-        let equations = SchemeEquations(imported.scheme)
+        let programs = shared ? AdditionReduction.reduce(imported.scheme) : nil
+        let equations = SchemeEquations(imported.scheme, programs: programs)
         let summary = SchemeSummary(imported)
         if json {
             return try JSON.print(
@@ -26,7 +28,7 @@ struct SchemeShowCommand: ParsableCommand {
                 "\(imported.report.equations) Brent equations hold over \(summary.rings.joined(separator: ", "))"
             ),
             ("convention", imported.convention.description), ("non-zeros", "\(summary.nonzeros)"),
-            ("additions", "\(summary.additions)"),
+            ("additions", "\(summary.additions)" + (summary.sharedAdditions.map { "; \($0) with shared sums" } ?? "")),
         ]
         let lines = facts.map { $0.0.padding(toLength: 12) + $0.1 }
         try Console.write((lines + [""] + equations.lines).joined(separator: "\n") + "\n")

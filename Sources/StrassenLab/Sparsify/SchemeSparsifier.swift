@@ -8,19 +8,28 @@ import Foundation
 /// often as asked. ⟨2,2,2;7⟩ starts from the canonical form, so that any learned scheme, whatever its bases, reaches
 /// Strassen's and Winograd's.
 public struct SchemeSparsifier: Sendable {
+    /// What is to be least.
+    public enum Objective: String, Sendable, CaseIterable, Codable {
+        /// Non-zeros: additions without shared sums (coefficients beyond ±1 count by their size).
+        case nonzeros
+        /// Additions with the shared sums that ``AdditionReduction`` finds; starts from the fewest non-zeros.
+        case additions
+    }
+
+    public var objective: Objective
     public var seed: UInt64
     /// Walks, each from the best form so far.
     public var rounds: Int
     /// Elementary moves tried a walk; `nil`: as many as about 10⁹ additions pay for, at most 200,000.
     public var steps: Int?
 
-    public init(seed: UInt64 = 1, rounds: Int = 6, steps: Int? = nil) {
-        (self.seed, self.rounds, self.steps) = (seed, rounds, steps)
+    public init(objective: Objective = .nonzeros, seed: UInt64 = 1, rounds: Int = 6, steps: Int? = nil) {
+        (self.objective, self.seed, self.rounds, self.steps) = (objective, seed, rounds, steps)
     }
 
     /// - Parameters:
     ///   - scheme: Proved over Q.
-    ///   - progress: Rounds done, and the least cost so far.
+    ///   - progress: Rounds done of the walk at hand, and the least non-zeros or additions so far.
     /// - Returns: The form, proved.
     /// - Throws: ``InputError`` when coefficients are too large; ``SymmetryError``.
     public func run(_ scheme: Scheme, name: String? = nil, progress: (Int, Int) -> Void = { _, _ in }) throws
@@ -28,7 +37,8 @@ public struct SchemeSparsifier: Sendable {
     {
         let start =
             [scheme.m, scheme.k, scheme.n, scheme.rank] == [2, 2, 2, 7] ? try scheme.canonicalForm().scheme : scheme
-        var best = try GaugeOrbit(start)
+        let given = try GaugeOrbit(start)
+        var best = given
         descend(&best)
         var random = RandomSource(seed: seed)
         for round in 0..<rounds {
@@ -36,17 +46,18 @@ public struct SchemeSparsifier: Sendable {
             if let found = anneal(&walker, below: best.cost, &random) { best = found }
             progress(round + 1, best.cost)
         }
-        return try ImportedScheme(proving: best.scheme(name: name ?? "\(scheme.name)-sparse"), over: .rationals)
+        if objective == .additions { best = fewestAdditions(from: given, or: best, &random, progress) }
+        return try ImportedScheme(
+            proving: best.scheme(name: name ?? validName("\(scheme.name)-sparse")), over: .rationals)
     }
 
     /// The best move, until none helps.
     private func descend(_ orbit: inout GaugeOrbit) {
         let moves = orbit.moves
-        while let best = moves.compactMap({ move in orbit.change(by: move).map { (move, $0) } }).min(by: { $0.1 < $1.1 }
-        ),
-            best.1 < 0
-        {
-            orbit.apply(best.0, change: best.1)
+        while true {
+            let changes = moves.compactMap { move in orbit.change(by: move).map { (move: move, change: $0) } }
+            guard let best = changes.min(by: { $0.change < $1.change }), best.change < 0 else { return }
+            orbit.apply(best.move, change: best.change)
         }
     }
 
