@@ -106,9 +106,12 @@ public struct ProductError: Sendable, Codable, Equatable {
     public let ratio: Double
 }
 
-/// Checks `c = a·b` on `rows` evenly spread rows (0: all).
+/// Checks `c = a·b + beta·initial` on `rows` evenly spread rows (0: all), in double-double arithmetic.
+///
+/// - Parameter initial: C before the multiplication; `nil` when beta is 0.
 public func checkProduct<Element: MatrixElement>(
-    _ a: MatrixView<Element>, _ b: MatrixView<Element>, _ c: MatrixView<Element>, rows: Int = 0
+    _ a: MatrixView<Element>, _ b: MatrixView<Element>, beta: Element = 0, initial: MatrixView<Element>? = nil,
+    _ c: MatrixView<Element>, rows: Int = 0
 ) throws -> ProductError {
     var problem = strassen_problem()
     problem.precision = Element.precision.c
@@ -117,7 +120,8 @@ public func checkProduct<Element: MatrixElement>(
     try check(
         strassen_check(
             &problem, 1, a.pointer, Int64(a.rowStride), Int64(a.columnStride), b.pointer, Int64(b.rowStride),
-            Int64(b.columnStride), 0, nil, 0, 0, c.pointer, Int64(c.rowStride), Int64(c.columnStride), Int64(rows),
+            Int64(b.columnStride), Double(beta), initial?.pointer, Int64(initial?.rowStride ?? 0),
+            Int64(initial?.columnStride ?? 0), c.pointer, Int64(c.rowStride), Int64(c.columnStride), Int64(rows),
             &maximum, &ratio), "checking a product")
     return ProductError(maximum: maximum, ratio: ratio)
 }

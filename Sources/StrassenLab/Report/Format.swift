@@ -40,6 +40,12 @@ public enum Format {
         return abs(value) >= 0.01 && abs(value) < 1000 ? fixed(value, 3) : String(format: "%.1e", value)
     }
 
+    /// `"12 %"`, `"99.3 %"` from a ratio; one decimal from 10 % down and from 90 % up.
+    public static func percent(_ ratio: Double) -> String {
+        let value = 100 * ratio
+        return fixed(value, value < 10 || value >= 90 ? 1 : 0) + " %"
+    }
+
     /// `"4096"` for a cube, `"4096×512×4096"` (m×k×n) otherwise.
     public static func shape(_ m: Int, _ k: Int, _ n: Int) -> String { m == k && k == n ? "\(n)" : "\(m)×\(k)×\(n)" }
 }

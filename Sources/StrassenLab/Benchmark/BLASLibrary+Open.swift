@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import Foundation
+
+extension BLASLibrary {
+    /// A shared library cannot be used as a BLAS.
+    public struct OpenError: Error, Equatable, CustomStringConvertible {
+        public let path: String
+        public let reason: String
+        public var description: String { "\(path): \(reason)" }
+    }
+
+    /// Names of CBLAS's GEMM after their precision letter: plain, of SciPy's wheels, of builds with 64-bit integers.
+    private static let spellings: [(prefix: String, suffix: String)] = [
+        ("cblas_", ""), ("cblas_", "64_"), ("cblas_", "_64"), ("scipy_cblas_", ""), ("scipy_cblas_", "64_"),
+    ]
+    private static let threadSetters = [
+        "openblas_set_num_threads", "openblas_set_num_threads64_", "scipy_openblas_set_num_threads",
+        "scipy_openblas_set_num_threads64_", "MKL_Set_Num_Threads", "bli_thread_set_num_threads",
+    ]
+    private static let openBLASDescriptions = [
+        "openblas_get_config", "openblas_get_config64_", "scipy_openblas_get_config", "scipy_openblas_get_config64_",
+    ]
+
+    /// Opens any shared library with `cblas_dgemm` and `cblas_sgemm`, under its plain, ILP64 or SciPy's names.
+    ///
+    /// Its symbols stay its own (`RTLD_LOCAL`, `RTLD_DEEPBIND`), so that it does not meet the linked OpenBLAS. It is
+    /// never closed: its threads live as long as the program.
+    ///
+    /// - Throws: ``OpenError`` when it cannot be loaded or has no such function.
+    public convenience init(path: String) throws {
+        // glibc's value; its macro is hidden from Swift behind _GNU_SOURCE.
+        let deepBind: CInt = 8
+        guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | deepBind) else {
+            throw OpenError(path: path, reason: dlerror().map { String(cString: $0) } ?? "cannot be loaded")
+        }
+        let find = { (name: String) in dlsym(handle, name) }
+        let pairs = Self.spellings.lazy.compactMap { spelling -> (UnsafeMutableRawPointer, UnsafeMutableRawPointer)? in
+            guard let dgemm = find("\(spelling.prefix)dgemm\(spelling.suffix)"),
+                let sgemm = find("\(spelling.prefix)sgemm\(spelling.suffix)")
+            else { return nil }
+            return (dgemm, sgemm)
+        }
+        guard let (dgemm, sgemm) = pairs.first else {
+            throw OpenError(path: path, reason: "has no cblas_dgemm and cblas_sgemm; give the path of a CBLAS library")
+        }
+        let (name, version) = Self.identity(file: (path as NSString).lastPathComponent, find)
+        self.init(
+            name: name, version: version, dgemm: unsafeBitCast(dgemm, to: DoubleGEMM.self),
+            sgemm: unsafeBitCast(sgemm, to: SingleGEMM.self),
+            setter: Self.threadSetters.lazy.compactMap(find).first.map { unsafeBitCast($0, to: ThreadSetter.self) })
+    }
+
+    /// Asks the library who it is.
+    private static func identity(file: String, _ find: (String) -> UnsafeMutableRawPointer?) -> (String, String) {
+        typealias Text = @convention(c) () -> UnsafePointer<CChar>?
+        if let function = openBLASDescriptions.lazy.compactMap(find).first,
+            let text = unsafeBitCast(function, to: Text.self)().map({ String(cString: $0) })
+        {
+            let number = text.split(separator: " ").dropFirst().first.map(String.init) ?? ""
+            return (number.isEmpty ? "openblas" : "openblas-\(number)", text)
+        }
+        if let function = find("mkl_get_version_string") ?? find("MKL_Get_Version_String") {
+            typealias Fill = @convention(c) (UnsafeMutablePointer<CChar>, CInt) -> Void
+            var buffer = [CChar](repeating: 0, count: 256)
+            unsafeBitCast(function, to: Fill.self)(&buffer, 255)
+            return ("mkl", String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+                .trimmingCharacters(in: .whitespaces))
+        }
+        if let function = find("bli_info_get_version_str"),
+            let text = unsafeBitCast(function, to: Text.self)().map({ String(cString: $0) })
+        {
+            return ("blis", "BLIS \(text)")
+        }
+        return (file.split(separator: ".").first.map(String.init) ?? file, file)
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+/// One problem on which engines compete: C := op(A)·op(B) + beta·C.
+public struct BenchmarkCase: Sendable, Equatable {
+    /// C is m×n, op(A) m×k, op(B) k×n; all ≥ 1.
+    public var m, k, n: Int
+    public var precision: Precision
+    public var threads: Int
+    public var distribution = Distribution.uniform
+    /// Whether A and B are stored transposed.
+    public var transposeA = false, transposeB = false
+    public var beta = 0.0
+    /// Leading dimensions are at least this; 0: rows lie side by side.
+    public var leading = 0
+    /// Who competes.
+    public var contenders: [ContenderSpec]
+    /// Label of the contender that counts as 1.0, or `best`: the fastest classical BLAS of the group.
+    public var baseline = "openblas"
+    /// Speed-up that `targetLabel` should reach; nil: none asked.
+    public var target: Double?
+
+    /// The baseline's name for "the fastest classical BLAS that ran".
+    public static let bestBaseline = "best"
+    /// Whom a target is asked of.
+    public static let targetLabel = "turbo"
+
+    public init(m: Int, k: Int, n: Int, precision: Precision, threads: Int, contenders: [ContenderSpec]) {
+        (self.m, self.k, self.n, self.precision, self.threads) = (m, k, n, precision, threads)
+        self.contenders = contenders
+    }
+
+    /// `"NN"`, `"TN"`…
+    public var transpose: String { (transposeA ? "T" : "N") + (transposeB ? "T" : "N") }
+
+    /// Flops of the classical product, 2mnk.
+    public var flops: Double { 2 * Double(m) * Double(k) * Double(n) }
+
+    /// Bytes of A, B and C, and of the C before the call when beta is not 0.
+    public var operandBytes: Int {
+        let row = { (rows: Int, columns: Int) in rows * max(columns, leading) }
+        let a = transposeA ? row(k, m) : row(m, k)
+        let b = transposeB ? row(n, k) : row(k, n)
+        return (a + b + row(m, n) * (beta == 0 ? 1 : 2)) * precision.bytes
+    }
+
+    /// Rows of C that the error check looks at, so that its cost stays below that of a multiplication or two.
+    var checkedRows: Int { min(m, max(4, (1 << 28) / max(1, k * n))) }
+
+    /// `"float64 4096, 2 threads"`.
+    public var title: String {
+        "\(precision.rawValue) \(Format.shape(m, k, n)), \(threads) thread\(threads == 1 ? "" : "s")"
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import Foundation
+
+/// Measurements of one run with what they need to be understood later: what `bench --json` prints and `bench -o` keeps.
+public struct BenchmarkResults: Sendable, Codable {
+    /// Someone else's BLAS that took part.
+    public struct Library: Sendable, Codable, Equatable {
+        public var name, version: String
+    }
+
+    public var machine: MachineInfo
+    /// Title of the suite, or what was asked for.
+    public var title: String
+    /// ISO 8601, UTC.
+    public var created: String
+    public var settings: BenchmarkProtocol
+    public var libraries: [Library]
+    public var results: [Measurement]
+
+    public init(
+        machine: MachineInfo, title: String, created: Date, settings: BenchmarkProtocol, libraries: [BLASLibrary],
+        results: [Measurement]
+    ) {
+        (self.machine, self.title, self.settings, self.results) = (machine, title, settings, results)
+        self.created = created.formatted(.iso8601)
+        self.libraries = libraries.map { Library(name: $0.name, version: $0.version) }
+    }
+
+    /// Reads a file that `bench -o` or `bench --json` wrote.
+    ///
+    /// - Throws: ``InputError`` that names the file and the field; ``FileSystemError``.
+    public init(path: String) throws {
+        do {
+            self = try JSONText.decode(Self.self, from: FileInput.contents(of: path, limit: 64 << 20))
+        } catch let error as InputError {
+            var named = error.in(path)
+            named.advice = error.advice ?? "expected the output of `strassen bench --json`"
+            throw named
+        }
+        guard !results.isEmpty else { throw InputError("it holds no measurements", field: "results", file: path) }
+    }
+
+    /// Advice about measurements that varied or did not have the machine to themselves.
+    ///
+    /// - Parameter spread: Largest (max − min)/median that goes unremarked.
+    public func warnings(spread: Double) -> [String] {
+        results.filter { $0.spread > spread }.map { row in
+            let busy = row.utilization < 0.95 && row.clock == .wall
+            let cause = busy
+                ? "it had only \(Format.percent(row.utilization)) of its cores: something else was running"
+                : "the clock or the caches were shared"
+            return "\(row.label) \(row.precision.rawValue) \(row.group.title) on \(row.threads) thread"
+                + "\(row.threads == 1 ? "" : "s") varies by \(Format.percent(row.spread)): \(cause); try --repeats "
+                + "\(row.repeats * 2 + 1)"
+        }
+    }
+}

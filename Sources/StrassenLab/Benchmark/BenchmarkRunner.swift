@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import Foundation
+
+/// How samples are taken.
+public struct BenchmarkProtocol: Sendable, Codable, Equatable {
+    /// Timed samples of every engine, at least 1; 5 are the least for a figure that is published.
+    public var repeats = 5
+    /// Seed of the data and of the order in which engines take their turns.
+    public var seed: UInt64 = 1
+    /// A sample repeats short calls until it lasts about this many seconds.
+    public var sampleSeconds = 0.02
+    /// Seconds to wait after several threads of a foreign library ran: its workers spin for a while and would slow
+    /// whoever comes next.
+    public var settleSeconds = 0.3
+    /// nil: processor time for one thread, wall time for several.
+    public var clock: MeasuringClock?
+
+    public init() {}
+}
+
+/// Runs cases: all engines of a case in one process, taking turns in random order, on the same data.
+public final class BenchmarkRunner {
+    /// Measured FMA peak in GFLOP/s for a precision and a number of threads; nil: do without.
+    public typealias Peak = (Precision, Int) throws -> Double?
+    /// What is going on: rounds done, rounds in all, and a line for people.
+    public typealias Progress = (Int, Int, String) -> Void
+
+    private let settings: BenchmarkProtocol
+    private let factory: ContenderFactory
+    private let peak: Peak
+    private let stopwatch: Stopwatch
+    private var peaks: [String: Double?] = [:]
+
+    public init(
+        _ settings: BenchmarkProtocol, environment: BenchmarkEnvironment, peak: @escaping Peak,
+        stopwatch: Stopwatch = .system
+    ) {
+        (self.settings, self.peak, self.stopwatch) = (settings, peak, stopwatch)
+        factory = ContenderFactory(environment)
+    }
+
+    /// Measures every contender of a case.
+    ///
+    /// - Throws: ``BenchmarkError`` when a result is wrong; what preparing and running throw.
+    public func run(_ problem: BenchmarkCase, progress: Progress = { _, _, _ in }) throws -> [Measurement] {
+        switch problem.precision {
+        case .float32: try run(Operands<Float>(problem, seed: settings.seed), progress)
+        case .float64: try run(Operands<Double>(problem, seed: settings.seed), progress)
+        }
+    }
+
+    private func run<Element: BLASElement>(_ operands: Operands<Element>, _ progress: Progress) throws -> [Measurement] {
+        let problem = operands.problem
+        let contenders = try problem.contenders.flatMap { try factory.prepare($0, operands) }
+        guard let widest = contenders.map(\.sharedWorkspaceBytes).max() else { return [] }
+        let workspace = try Workspace(bytes: widest)
+        var series = try contenders.enumerated().map { index, contender in
+            progress(index, contenders.count * (settings.repeats + 1), "\(problem.title): \(contender.label), first run")
+            return try warmUp(contender, operands, workspace)
+        }
+        var random = RandomSource(seed: settings.seed, path: [UInt64(problem.m), UInt64(problem.k), UInt64(problem.n)])
+        var order = Array(contenders.indices)
+        var last: Int?
+        for round in 0..<settings.repeats {
+            random.shuffle(&order)
+            for (turn, index) in order.enumerated() {
+                progress(
+                    contenders.count * (round + 1) + turn, contenders.count * (settings.repeats + 1),
+                    "\(problem.title): \(contenders[index].label)")
+                if let last, last != index { settle(after: contenders[last]) }
+                last = index
+                contenders[index].activate()
+                series[index].times.append(
+                    try sample(contenders[index], operands, workspace, calls: series[index].callsPerSample))
+            }
+        }
+        if let last { settle(after: contenders[last]) }
+        let measured = zip(contenders, series).map { MeasuredContender(contender: $0, error: $1.error, times: $1.times) }
+        return try MeasuredContender.rows(measured, problem, settings) { try self.peakGflops(problem.precision, $0) }
+    }
+
+    /// One contender's samples, each for one multiplication.
+    private struct Series {
+        var error: ProductError
+        var callsPerSample: Int
+        var times: [ElapsedTime] = []
+    }
+
+    /// Touches all memory, checks the result, and finds how many calls make a sample.
+    private func warmUp<Element: BLASElement>(
+        _ contender: PreparedContender, _ operands: Operands<Element>, _ workspace: Workspace
+    ) throws -> Series {
+        operands.spoilC()
+        contender.activate()
+        try contender.run(workspace)
+        let error = try operands.error()
+        guard error.ratio.isFinite && error.ratio < BenchmarkError.largestRatio else {
+            throw BenchmarkError.wrongResult(engine: contender.label, problem: operands.problem, error: error)
+        }
+        let once = try sample(contender, operands, workspace, calls: 1)
+        settle(after: contender)
+        let calls = operands.problem.beta == 0 ? Int(settings.sampleSeconds / max(once.wall, 1e-7)) : 1
+        return Series(error: error, callsPerSample: min(max(calls, 1), 100_000))
+    }
+
+    private func sample<Element: BLASElement>(
+        _ contender: PreparedContender, _ operands: Operands<Element>, _ workspace: Workspace, calls: Int
+    ) throws -> ElapsedTime {
+        operands.resetC()
+        let time = try stopwatch.measure { for _ in 0..<calls { try contender.run(workspace) } }
+        let count = Double(calls)
+        return ElapsedTime(wall: time.wall / count, thread: time.thread / count, process: time.process / count)
+    }
+
+    private func settle(after contender: PreparedContender) {
+        guard contender.isForeign, contender.threads > 1, settings.settleSeconds > 0 else { return }
+        Thread.sleep(forTimeInterval: settings.settleSeconds)
+    }
+
+    private func peakGflops(_ precision: Precision, _ threads: Int) throws -> Double? {
+        let key = "\(precision.rawValue) \(threads)"
+        if let known = peaks[key] { return known }
+        let measured = try peak(precision, threads)
+        peaks[key] = .some(measured)
+        return measured
+    }
+}
+
+/// A measurement that cannot be trusted at all.
+public enum BenchmarkError: Error, CustomStringConvertible {
+    case wrongResult(engine: String, problem: BenchmarkCase, error: ProductError)
+
+    /// Errors above this many max|A|·max|B|·k·u are wrong results: eight levels of the least accurate scheme stay below.
+    static let largestRatio = 1e6
+
+    public var description: String {
+        switch self {
+        case .wrongResult(let engine, let problem, let error):
+            "\(engine): the product is wrong for \(problem.title): the largest error is \(error.maximum)"
+        }
+    }
+}

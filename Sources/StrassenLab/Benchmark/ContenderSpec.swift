@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+/// How a person names an engine and its settings: `turbo:scheme=winograd+strassen,levels=3`.
+///
+/// `NAME[+LEAF][@THREADS][:key=value,…]`, where NAME is an engine of ours (`auto`, `classical`, `basic`, `optimal`,
+/// `turbo`, `reference`), `openblas` (the linked one), `against` (every library of `--against`), or `unfair` (the
+/// paper's protocol: products in parallel, each by one-thread OpenBLAS). LEAF is `openblas`, for `basic` and `optimal`.
+public struct ContenderSpec: Sendable, Equatable {
+    public enum Kind: Sendable, Equatable {
+        case engine(Engine)
+        case openblas, against, unfair
+    }
+
+    public var kind: Kind
+    /// Leaves by the linked OpenBLAS instead of our classical product.
+    public var leafIsOpenBLAS = false
+    /// Threads, whatever the case says; nil: the case's.
+    public var threads: Int?
+    /// Names or files by level, outermost first; empty: the planner's own.
+    public var schemes: [String] = []
+    public var levels, fusedLevels, cutoff, workspace: Int?
+    public var instructionSet: InstructionSet?
+    public var kernel: String?
+    public var accurate = false, deterministic = false
+
+    public init(_ kind: Kind) { self.kind = kind }
+
+    /// Reads the text form.
+    ///
+    /// - Throws: ``InputError`` that says which part is wrong and what it may be.
+    public init(text: String) throws {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let named = parts[0].split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        let words = named[0].split(separator: "+", omittingEmptySubsequences: false).map(String.init)
+        kind = try Self.kind(words[0], in: text)
+        if words.count > 1 {
+            guard words == [words[0], "openblas"], kind == .engine(.basic) || kind == .engine(.optimal) else {
+                throw Self.wrong(text, "only basic+openblas and optimal+openblas have a foreign leaf")
+            }
+            leafIsOpenBLAS = true
+        }
+        if named.count > 1 {
+            guard let count = Int(named[1]), count >= 1 else { throw Self.wrong(text, "expected a number ≥ 1 after @") }
+            threads = count
+        }
+        if parts.count > 1 { for option in parts[1].split(separator: ",") { try set(String(option), in: text) } }
+        try validate(text)
+    }
+
+    /// The short name in tables: without settings that have columns of their own.
+    public var label: String {
+        var label: String
+        switch kind {
+        case .engine(let engine): label = engine.rawValue
+        case .openblas: label = "openblas"
+        case .against: label = "against"
+        case .unfair: label = "unfair"
+        }
+        if leafIsOpenBLAS { label += "+openblas" }
+        if accurate { label += " accurate" }
+        if deterministic { label += " deterministic" }
+        if let instructionSet { label += " \(instructionSet.rawValue)" }
+        return threads.map { "\(label)@\($0)" } ?? label
+    }
+
+    private mutating func set(_ option: String, in text: String) throws {
+        let pair = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let value = pair.count > 1 ? pair[1] : ""
+        func number() throws -> Int {
+            guard let number = Int(value), number >= 0 else {
+                throw Self.wrong(text, "\(pair[0]) expects a number ≥ 0, got \"\(value)\"")
+            }
+            return number
+        }
+        switch pair[0] {
+        case "scheme": schemes = value.split(separator: "+").map(String.init)
+        case "levels": levels = try number()
+        case "fused": fusedLevels = try number()
+        case "cutoff": cutoff = try number()
+        case "workspace": workspace = try number()
+        case "kernel": kernel = value
+        case "accurate": accurate = true
+        case "deterministic": deterministic = true
+        case "isa":
+            guard let isa = InstructionSet(rawValue: value) else {
+                throw Self.wrong(text, "isa is one of \(InstructionSet.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            instructionSet = isa
+        default:
+            throw Self.wrong(
+                text, "unknown setting \"\(pair[0])\"; there are scheme, levels, fused, cutoff, workspace, kernel, isa, "
+                    + "accurate, deterministic")
+        }
+    }
+
+    private func validate(_ text: String) throws {
+        if let levels, let fusedLevels, fusedLevels > levels {
+            throw Self.wrong(text, "\(fusedLevels) fused levels are more than \(levels) levels")
+        }
+        let isForeign = kind == .openblas || kind == .against
+        if isForeign && (!schemes.isEmpty || levels ?? 0 > 0 || kernel != nil || instructionSet != nil) {
+            throw Self.wrong(text, "a BLAS takes no scheme, levels or kernel")
+        }
+    }
+
+    private static func kind(_ name: String, in text: String) throws -> Kind {
+        switch name {
+        case "openblas": return .openblas
+        case "against": return .against
+        case "unfair": return .unfair
+        default:
+            guard let engine = Engine(rawValue: name) else {
+                let names = Engine.allCases.map(\.rawValue) + ["openblas", "against", "unfair"]
+                throw wrong(text, "no engine \"\(name)\"; there are \(names.joined(separator: ", "))")
+            }
+            return .engine(engine)
+        }
+    }
+
+    private static func wrong(_ text: String, _ message: String) -> InputError {
+        InputError(message, field: "engine \"\(text)\"")
+    }
+}

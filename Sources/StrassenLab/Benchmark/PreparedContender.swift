@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+/// An engine made ready for one case: what it will do, and the call.
+struct PreparedContender {
+    /// How tables name it; unique within a group.
+    var label: String
+    var engine: String
+    var scheme = "none"
+    var levels = 0, fusedLevels = 0
+    var kernel: String?
+    var threads: Int
+    /// Bytes that it needs from the workspace all contenders share.
+    var sharedWorkspaceBytes = 0
+    /// Bytes that it uses besides A, B and C, from wherever.
+    var workspaceBytes = 0
+    /// A classical BLAS of others: may be the `best` baseline, and its threads may spin after a call.
+    var isForeign = false
+    /// False: it may use threads of its own choice, so that processor time of one thread says nothing.
+    var controlsThreads = true
+    /// Sets global state (threads of a library) before a series of runs; not timed.
+    var activate: () -> Void = {}
+    /// One multiplication in the shared workspace.
+    var run: (Workspace) throws -> Void
+}
+
+/// What contenders are prepared from: schemes by name, libraries, threads, the machine's profile.
+public struct BenchmarkEnvironment {
+    /// Finds a scheme by built-in name or file.
+    public var scheme: (String) throws -> Scheme
+    /// Libraries of `--against`.
+    public var libraries: [BLASLibrary] = []
+    /// The active profile; nil: derived from typical caches.
+    public var profile: Profile?
+
+    public init(scheme: @escaping (String) throws -> Scheme) { self.scheme = scheme }
+}
+
+/// Prepares contenders for cases, sharing thread pools between them.
+final class ContenderFactory {
+    private let environment: BenchmarkEnvironment
+    private var pools: [Int: ThreadPool] = [:]
+
+    init(_ environment: BenchmarkEnvironment) { self.environment = environment }
+
+    /// The contenders of a spec: one, or as many as there are libraries for `against`.
+    ///
+    /// - Throws: ``InputError`` and ``StrassenError`` for settings that do not fit the case.
+    func prepare<Element: BLASElement>(_ spec: ContenderSpec, _ operands: Operands<Element>) throws -> [PreparedContender] {
+        switch spec.kind {
+        case .engine(let engine): return [try own(engine, spec, operands)]
+        case .openblas: return [foreign(.linked, spec, operands)]
+        case .against: return environment.libraries.map { foreign($0, spec, operands) }
+        case .unfair: return [try unfair(spec, operands)]
+        }
+    }
+
+    private func own<Element: BLASElement>(
+        _ engine: Engine, _ spec: ContenderSpec, _ operands: Operands<Element>
+    ) throws -> PreparedContender {
+        let (problem, threads) = (operands.problem, spec.threads ?? operands.problem.threads)
+        var options = try options(spec, engine)
+        if spec.leafIsOpenBLAS { options.leaf = BLASLibrary.linked.leaf(Element.precision) }
+        let plan = try Plan(
+            Element.precision, m: problem.m, k: problem.k, n: problem.n, threads: threads, options: options)
+        let (info, pool) = (plan.info, try pool(threads))
+        let leafIsOpenBLAS = spec.leafIsOpenBLAS
+        return PreparedContender(
+            label: spec.label, engine: engine.rawValue, scheme: info.scheme, levels: info.levels,
+            fusedLevels: info.fusedLevels, kernel: leafIsOpenBLAS || info.kernel.isEmpty ? nil : info.kernel,
+            threads: threads, sharedWorkspaceBytes: info.workspaceBytes, workspaceBytes: info.workspaceBytes,
+            activate: { if leafIsOpenBLAS { BLASLibrary.linked.setThreads(threads) } },
+            run: { workspace in
+                try plan.run(
+                    operands.a.view, operands.b.view, beta: Element(problem.beta), into: operands.c.view, pool: pool,
+                    workspace: workspace)
+            })
+    }
+
+    private func foreign<Element: BLASElement>(
+        _ library: BLASLibrary, _ spec: ContenderSpec, _ operands: Operands<Element>
+    ) -> PreparedContender {
+        let threads = spec.threads ?? operands.problem.threads
+        let beta = operands.problem.beta
+        return PreparedContender(
+            label: spec.threads.map { "\(library.name)@\($0)" } ?? library.name, engine: library.name, threads: threads,
+            isForeign: true, controlsThreads: library.controlsThreads, activate: { library.setThreads(threads) },
+            run: { _ in Element.multiply(library, operands.a, operands.b, beta: beta, into: operands.c) })
+    }
+
+    private func unfair<Element: BLASElement>(
+        _ spec: ContenderSpec, _ operands: Operands<Element>
+    ) throws -> PreparedContender {
+        let threads = spec.threads ?? operands.problem.threads
+        let scheme = try environment.scheme(spec.schemes.first ?? "strassen")
+        let products = try ParallelProducts(scheme: scheme, operands: operands, threads: threads)
+        return PreparedContender(
+            label: spec.label, engine: "unfair", scheme: scheme.name, levels: 1, threads: threads,
+            workspaceBytes: products.workspaceBytes, run: { _ in products.run() })
+    }
+
+    private func options(_ spec: ContenderSpec, _ engine: Engine) throws -> PlanOptions {
+        var options = PlanOptions()
+        options.engine = engine
+        options.schemes = try spec.schemes.map(environment.scheme)
+        (options.levels, options.fusedLevels, options.cutoff) = (spec.levels, spec.fusedLevels, spec.cutoff)
+        options.maximumWorkspace = spec.workspace
+        (options.instructionSet, options.kernel) = (spec.instructionSet, spec.kernel)
+        (options.accurate, options.deterministic) = (spec.accurate, spec.deterministic)
+        options.profile = environment.profile
+        return options
+    }
+
+    private func pool(_ threads: Int) throws -> ThreadPool {
+        if let pool = pools[threads] { return pool }
+        let pool = try ThreadPool(threads: threads)
+        pools[threads] = pool
+        return pool
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import Foundation
+import TOMLKit
+
+extension Suite {
+    /// Reads a suite file. Scheme files that it names lie relative to it.
+    ///
+    /// - Throws: ``InputError`` that names the file, the key and what it expects.
+    public init(path: String) throws {
+        let text = String(decoding: try FileInput.contents(of: path, limit: 1 << 20), as: UTF8.self)
+        do {
+            try self.init(toml: text)
+        } catch let error as InputError { throw error.in(path) }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        for entry in entries.indices {
+            for engine in entries[entry].engines.indices {
+                entries[entry].engines[engine].schemes = entries[entry].engines[engine].schemes.map { name in
+                    name.contains("/") ? folder.appendingPathComponent(name).standardized.path : name
+                }
+            }
+        }
+    }
+
+    /// Reads the TOML text of a suite.
+    public init(toml: String) throws {
+        let table: TOMLTable
+        do {
+            table = try TOMLTable(string: toml)
+        } catch let error as TOMLParseError {
+            throw InputError(
+                "not TOML: \(error.description)",
+                field: "line \(error.source.begin.line), column \(error.source.begin.column)")
+        }
+        self.init()
+        var common = Entry()
+        for key in table.keys.sorted() where key != "case" {
+            guard let value = table[key] else { continue }
+            switch key {
+            case "title": title = try Self.string(value, key)
+            case "repeats": repeats = try Self.positive(value, key)
+            default: try common.set(key, value)
+            }
+        }
+        guard let cases = table["case"]?.array, !cases.isEmpty else {
+            throw InputError("a suite has at least one [[case]] table", field: "case")
+        }
+        for (index, value) in cases.enumerated() {
+            guard let keys = value.table else { throw InputError("expected a table", field: "case \(index + 1)") }
+            do {
+                entries.append(try common.changed(by: keys))
+            } catch let error as InputError { throw error.within("case \(index + 1)") }
+        }
+    }
+
+    fileprivate static func string(_ value: TOMLValueConvertible, _ key: String) throws -> String {
+        guard let text = value.string else { throw InputError("expected a string", field: key) }
+        return text
+    }
+
+    fileprivate static func positive(_ value: TOMLValueConvertible, _ key: String) throws -> Int {
+        guard let number = value.int, number >= 1 else { throw InputError("expected a number ≥ 1", field: key) }
+        return number
+    }
+
+    /// A list, or a single value as a list of one; numbers as text.
+    fileprivate static func list(_ value: TOMLValueConvertible, _ key: String) throws -> [String] {
+        let values = value.array.map { array in array.map { $0 as TOMLValueConvertible } } ?? [value]
+        return try values.map { value in
+            if let text = value.string { return text }
+            if let number = value.int { return String(number) }
+            if let number = value.double { return String(number) }
+            throw InputError("expected strings or numbers", field: key)
+        }
+    }
+}
+
+extension Suite.Entry {
+    fileprivate func changed(by keys: TOMLTable) throws -> Suite.Entry {
+        var copy = self
+        for key in keys.keys.sorted() { if let value = keys[key] { try copy.set(key, value) } }
+        guard !copy.shapes.isEmpty else { throw InputError("no sizes", field: "sizes", advice: "add sizes = [1024]") }
+        guard !copy.engines.isEmpty else {
+            throw InputError("no engines", field: "engines", advice: "add engines = [\"openblas\", \"turbo\"]")
+        }
+        return copy
+    }
+
+    fileprivate mutating func set(_ key: String, _ value: TOMLValueConvertible) throws {
+        if key == "target" {
+            guard let number = value.double ?? value.int.map(Double.init), number > 0 else {
+                throw InputError("expected a ratio > 0", field: key)
+            }
+            target = number
+            return
+        }
+        let list = try Suite.list(value, key)
+        func all<Value>(_ expected: String, _ read: (String) -> Value?) throws -> [Value] {
+            try list.map { text in
+                guard let value = read(text) else { throw InputError("expected \(expected), got \"\(text)\"", field: key) }
+                return value
+            }
+        }
+        switch key {
+        case "sizes", "shapes": shapes = try all("a size or MxKxN", Suite.Shape.init(text:))
+        case "precisions": precisions = try all("float32 or float64", Precision.init(rawValue:))
+        case "threads": threads = try all("a number ≥ 1 or \"all\"", Suite.ThreadCount.init(text:))
+        case "data": distributions = try all("uniform or normal", Distribution.init(rawValue:))
+        case "transpose": transposes = try all("NN, NT, TN or TT") { Self.transposes.contains($0) ? $0 : nil }
+        case "beta": betas = try all("a number", Double.init)
+        case "leading": leading = try all("a number ≥ 0") { Int($0).flatMap { $0 >= 0 ? $0 : nil } }
+        case "engines":
+            engines = try list.map { text in
+                do { return try ContenderSpec(text: text) } catch let error as InputError { throw error.within(key) }
+            }
+        case "baseline": baseline = list.first ?? baseline
+        default:
+            throw InputError(
+                "unknown key", field: key,
+                advice: "known keys: title, repeats, sizes, shapes, precisions, threads, data, transpose, beta, leading, "
+                    + "engines, baseline, target")
+        }
+    }
+
+    /// Ways of storing A and B.
+    public static let transposes = ["NN", "NT", "TN", "TT"]
+}
