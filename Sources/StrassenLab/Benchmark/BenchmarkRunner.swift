@@ -29,7 +29,6 @@ public final class BenchmarkRunner {
     private let factory: ContenderFactory
     private let peak: Peak
     private let stopwatch: Stopwatch
-    private var peaks: [String: Double?] = [:]
 
     public init(
         _ settings: BenchmarkProtocol, environment: BenchmarkEnvironment, peak: @escaping Peak,
@@ -76,7 +75,7 @@ public final class BenchmarkRunner {
         }
         if let last { settle(after: contenders[last]) }
         let measured = zip(contenders, series).map { MeasuredContender(contender: $0, error: $1.error, times: $1.times) }
-        return try MeasuredContender.rows(measured, problem, settings) { try self.peakGflops(problem.precision, $0) }
+        return try MeasuredContender.rows(measured, problem, settings) { try self.peak(problem.precision, $0) }
     }
 
     /// One contender's samples, each for one multiplication.
@@ -115,14 +114,6 @@ public final class BenchmarkRunner {
     private func settle(after contender: PreparedContender) {
         guard contender.isForeign, contender.threads > 1, settings.settleSeconds > 0 else { return }
         Thread.sleep(forTimeInterval: settings.settleSeconds)
-    }
-
-    private func peakGflops(_ precision: Precision, _ threads: Int) throws -> Double? {
-        let key = "\(precision.rawValue) \(threads)"
-        if let known = peaks[key] { return known }
-        let measured = try peak(precision, threads)
-        peaks[key] = .some(measured)
-        return measured
     }
 }
 

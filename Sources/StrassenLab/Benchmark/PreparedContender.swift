@@ -23,18 +23,6 @@ struct PreparedContender {
     var run: (Workspace) throws -> Void
 }
 
-/// What contenders are prepared from: schemes by name, libraries, threads, the machine's profile.
-public struct BenchmarkEnvironment {
-    /// Finds a scheme by built-in name or file.
-    public var scheme: (String) throws -> Scheme
-    /// Libraries of `--against`.
-    public var libraries: [BLASLibrary] = []
-    /// The active profile; nil: derived from typical caches.
-    public var profile: Profile?
-
-    public init(scheme: @escaping (String) throws -> Scheme) { self.scheme = scheme }
-}
-
 /// Prepares contenders for cases, sharing thread pools between them.
 final class ContenderFactory {
     private let environment: BenchmarkEnvironment

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import ArgumentParser
+import Foundation
+import StrassenLab
+
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Compares engines with OpenBLAS, or with any BLAS, in one interleaved run.",
+        discussion: """
+            An engine is NAME[+LEAF][@THREADS][:key=value,…]. NAME: auto, classical, basic, optimal, turbo, reference \
+            (ours), openblas (linked), against (every --against library), unfair (the paper's protocol). LEAF: openblas, \
+            for basic and optimal. Keys: scheme=NAME|FILE+… (outermost first), levels, fused, cutoff, workspace, kernel, \
+            isa, accurate, deterministic.
+
+            strassen bench --size 2048,4096 --threads 1,all --engine openblas --engine turbo:scheme=winograd,levels=2
+            strassen bench --suite bench/suites/paper.suite --plot paper.svg
+            """)
+
+    @Option(help: ArgumentHelp("Cases from a suite file instead of the flags below.", valueName: "file"))
+    var suite: String?
+    @Option(help: ArgumentHelp("Sides of square matrices, or MxKxN (C is M×N).", valueName: "list"))
+    var size = "1024,2048"
+    @Option(help: "float64, float32 or both.")
+    var precision = "float64"
+    @Option(help: ArgumentHelp("Numbers of threads; all: what this process may use.", valueName: "list"))
+    var threads = "1"
+    @Option(help: ArgumentHelp("An engine that takes part; may be repeated.", valueName: "spec"))
+    var engine: [String] = ["openblas", "classical", "turbo"]
+    @Option(help: ArgumentHelp("Scheme of our engines that name none: built in, or a file.", valueName: "name|file"))
+    var scheme: String?
+    @Option(help: "Levels of our engines that name none.")
+    var levels: Int?
+    @Option(help: ArgumentHelp("Micro-kernel of our engines that name none.", valueName: "name"))
+    var kernel: String?
+    @Option(help: ArgumentHelp("A shared library with a CBLAS interface that takes part; may be repeated.", valueName: "path"))
+    var against: [String] = []
+    @Option(help: "Engine that counts as 1.0; best: the fastest BLAS of others.")
+    var baseline: String?
+    @Option(help: "uniform ([-1,1]), normal (N(0,1)) or both.")
+    var data = "uniform"
+    @Option(help: ArgumentHelp("How A and B are stored: NN, NT, TN, TT.", valueName: "list"))
+    var transpose = "NN"
+    @Option(help: ArgumentHelp("C := A·B + beta·C.", valueName: "list"))
+    var beta = "0"
+    @Option(help: ArgumentHelp("Least leading dimension of all three matrices.", valueName: "list"))
+    var ld = "0"
+    @Option(help: "Timed samples of every engine.")
+    var repeats: Int?
+    @Option(help: "Seed of the data and of the engines' turns.")
+    var seed: UInt64 = 1
+    @Option(help: "wall or cpu; default: cpu for one thread, wall for several.")
+    var clock: MeasuringClock?
+
+    @Option(help: ArgumentHelp("What goes to stdout: markdown, csv or json.", valueName: "format"))
+    var format = Format.markdown
+    @Flag(help: "Short for --format json.")
+    var json = false
+    @Option(help: ArgumentHelp("Draws GFLOP/s and speed-up over size.", valueName: "FILE.svg|FILE.png"))
+    var plot: String?
+    @Option(name: .shortAndLong, help: ArgumentHelp("Keeps .json, .md and .svg in a folder per machine below this one.", valueName: "folder"))
+    var output: String?
+    @Flag(help: "Ends with 75 when the machine is too noisy, with 1 when a suite's target is missed.")
+    var strict = false
+    @Option(help: "Largest (max - min) / median that is not too noisy.")
+    var maxSpread = 0.1
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case markdown, csv, json }
+
+    func validate() throws {
+        guard repeats ?? 1 >= 1 else { throw ValidationError("--repeats must be at least 1") }
+        guard maxSpread > 0 else { throw ValidationError("--max-spread must be above 0") }
+        if let plot { _ = try PictureFile.terminal(of: plot) }
+    }
+
+    func run() throws {
+        let suite = try self.suite.map { try Suite(path: $0) } ?? suiteOfFlags()
+        let libraries = try against.map { try BLASLibrary(path: $0) }
+        let session = try BenchSession(suite: suite, libraries: libraries, settings: settings(suite), isStrict: strict)
+        let results = try session.run(threads: Allowance().threads)
+        try write(results)
+        let warnings = results.warnings(spread: maxSpread)
+        warnings.forEach(Console.warn)
+        guard strict else { return }
+        if !warnings.isEmpty {
+            throw Failure(.tooNoisy, "\(warnings.count) measurements vary by more than \(maxSpread)", advice: "stop other programs, or raise --repeats")
+        }
+        let missed = results.results.count { $0.meetsTarget == false }
+        guard missed == 0 else { throw Failure(.failed, "\(missed) targets are missed") }
+    }
+
+    private func settings(_ suite: Suite) -> BenchmarkProtocol {
+        var settings = BenchmarkProtocol()
+        settings.repeats = repeats ?? suite.repeats ?? settings.repeats
+        (settings.seed, settings.clock) = (seed, clock)
+        return settings
+    }
+
+    private func suiteOfFlags() throws -> Suite {
+        var entry = Suite.Entry()
+        entry.shapes = try list(size, "--size", "a size or MxKxN", Suite.Shape.init(text:))
+        entry.precisions = try list(precision, "--precision", "float32 or float64", Precision.init(rawValue:))
+        entry.threads = try list(threads, "--threads", "a number ≥ 1 or all", Suite.ThreadCount.init(text:))
+        entry.distributions = try list(data, "--data", "uniform or normal", Distribution.init(rawValue:))
+        entry.transposes = try list(transpose, "--transpose", "NN, NT, TN or TT") {
+            Suite.Entry.transposes.contains($0) ? $0 : nil
+        }
+        entry.betas = try list(beta, "--beta", "a number", Double.init)
+        entry.leading = try list(ld, "--ld", "a number ≥ 0") { Int($0).flatMap { $0 >= 0 ? $0 : nil } }
+        entry.engines = try engine.map { try withDefaults(ContenderSpec.argument($0)) }
+        if !against.isEmpty && !entry.engines.contains(where: { $0.kind == .against }) {
+            entry.engines.insert(ContenderSpec(.against), at: 0)
+        }
+        entry.baseline = baseline ?? (against.isEmpty ? "openblas" : BenchmarkCase.bestBaseline)
+        var suite = Suite()
+        (suite.title, suite.entries) = ("comparison", [entry])
+        return suite
+    }
+
+    /// Gives an engine of ours what the flags say for all.
+    private func withDefaults(_ spec: ContenderSpec) throws -> ContenderSpec {
+        guard case .engine(let engine) = spec.kind, engine != .reference else { return spec }
+        var spec = spec
+        spec.kernel = spec.kernel ?? kernel
+        guard engine != .classical else { return spec }
+        if let scheme, spec.schemes.isEmpty { spec.schemes = scheme.split(separator: "+").map(String.init) }
+        spec.levels = spec.levels ?? levels
+        return spec
+    }
+
+    private func list<Value>(
+        _ text: String, _ flag: String, _ expected: String, _ read: (String) -> Value?
+    ) throws -> [Value] {
+        try text.split(separator: ",").map { part in
+            guard let value = read(String(part)) else {
+                throw Failure(.usage, "\(flag): expected \(expected), got \"\(part)\"", advice: "see `strassen bench --help`")
+            }
+            return value
+        }
+    }
+
+    private func write(_ results: BenchmarkResults) throws {
+        switch json ? .json : format {
+        case .markdown: try Console.write(results.table.markdown + "\n" + results.legend + "\n")
+        case .csv: try Console.write(results.csv)
+        case .json: try JSON.print(results)
+        }
+        if let plot { try PictureFile.write(BenchmarkPlot(results), to: plot) }
+        if let output {
+            let name = suite.map { (($0 as NSString).lastPathComponent as NSString).deletingPathExtension } ?? "comparison"
+            for path in try results.store(in: output, name: name) { Console.note("wrote \(path)") }
+        }
+    }
+}

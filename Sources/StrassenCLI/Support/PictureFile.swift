@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import StrassenLab
+
+/// Plots as files, their format by the name's end.
+enum PictureFile {
+    /// - Throws: ``Failure`` for another ending than .svg and .png.
+    static func terminal(of path: String) throws -> Gnuplot.Terminal {
+        guard let terminal = Gnuplot.Terminal.allCases.first(where: { path.lowercased().hasSuffix("." + $0.rawValue) })
+        else { throw Failure(.usage, "\(path): expected a name that ends in .svg or .png") }
+        return terminal
+    }
+
+    static func write(_ plot: BenchmarkPlot, to path: String) throws {
+        let picture = try Gnuplot.draw(plot.script(terminal(of: path)))
+        try AtomicFile.write(picture, to: path)
+        Console.note("wrote \(path)")
+    }
+}
