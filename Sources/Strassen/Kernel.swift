@@ -27,6 +27,22 @@ public struct Kernel: Sendable, Codable, Equatable {
         }
     }
 
+    /// The kernel of that name.
+    ///
+    /// - Throws: ``StrassenError`` when there is none for this precision, or this CPU cannot run it.
+    public static func named(_ name: String, _ precision: Precision) throws -> Kernel {
+        let fitting = all.filter { $0.precision == precision }
+        guard let kernel = fitting.first(where: { $0.name == name }) else {
+            throw StrassenError(
+                .argument, "no \(precision.rawValue) micro-kernel \"\(name)\"; there are "
+                    + fitting.map(\.name).joined(separator: ", "))
+        }
+        guard kernel.isSupported else {
+            throw StrassenError(.unsupported, "this CPU lacks \(kernel.instructionSet.rawValue) for micro-kernel \(name)")
+        }
+        return kernel
+    }
+
     /// The kernel that the planner takes when it is free: the one it names for a small classical product.
     public static func best(_ precision: Precision) -> Kernel? {
         var options = PlanOptions()

@@ -52,7 +52,7 @@ struct BenchCommand: ParsableCommand {
     var clock: MeasuringClock?
 
     @Option(help: ArgumentHelp("What goes to stdout: markdown, csv or json.", valueName: "format"))
-    var format = Format.markdown
+    var format = OutputFormat.markdown
     @Flag(help: "Short for --format json.")
     var json = false
     @Option(help: ArgumentHelp("Draws GFLOP/s and speed-up over size.", valueName: "FILE.svg|FILE.png"))
@@ -64,25 +64,32 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "Largest (max - min) / median that is not too noisy.")
     var maxSpread = 0.1
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case markdown, csv, json }
+    enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case markdown, csv, json }
+
+    private static let shownWarnings = 3
 
     func validate() throws {
         guard repeats ?? 1 >= 1 else { throw ValidationError("--repeats must be at least 1") }
         guard maxSpread > 0 else { throw ValidationError("--max-spread must be above 0") }
-        if let plot { _ = try PictureFile.terminal(of: plot) }
     }
 
     func run() throws {
+        if let plot { _ = try PictureFile.terminal(of: plot) }
         let suite = try self.suite.map { try Suite(path: $0) } ?? suiteOfFlags()
         let libraries = try against.map { try BLASLibrary(path: $0) }
-        let session = try BenchSession(suite: suite, libraries: libraries, settings: settings(suite), isStrict: strict)
+        let session = BenchSession(suite: suite, libraries: libraries, settings: settings(suite), isStrict: strict)
         let results = try session.run(threads: Allowance().threads)
         try write(results)
         let warnings = results.warnings(spread: maxSpread)
-        warnings.forEach(Console.warn)
+        warnings.prefix(Self.shownWarnings).forEach(Console.warn)
+        if warnings.count > Self.shownWarnings {
+            Console.warn("and \(warnings.count - Self.shownWarnings) more vary by over \(Format.percent(maxSpread))")
+        }
         guard strict else { return }
         if !warnings.isEmpty {
-            throw Failure(.tooNoisy, "\(warnings.count) measurements vary by more than \(maxSpread)", advice: "stop other programs, or raise --repeats")
+            throw Failure(
+                .tooNoisy, "\(warnings.count) measurements vary by more than \(Format.percent(maxSpread))",
+                advice: "stop other programs, or raise --repeats")
         }
         let missed = results.results.count { $0.meetsTarget == false }
         guard missed == 0 else { throw Failure(.failed, "\(missed) targets are missed") }

@@ -8,6 +8,9 @@ struct StrassenCommand: AsyncParsableCommand {
         abstract: "Fast matrix multiplication by learned and proved schemes.",
         version: "0.1.0",
         subcommands: [
+            BenchCommand.self,
+            MultiplyCommand.self,
+            ReportCommand.self,
             SchemeCommand.self,
             TrainCommand.self,
             DiscoverCommand.self,

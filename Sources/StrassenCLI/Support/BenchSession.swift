@@ -21,7 +21,7 @@ struct BenchSession {
         try checkLoad()
         let environment = try BenchmarkEnvironment.current(libraries: libraries, warn: Console.warn)
         let runner = BenchmarkRunner(settings, environment: environment, peak: Machine.peak)
-        var results: [Measurement] = []
+        var results: [StrassenLab.Measurement] = []
         for (index, problem) in cases.enumerated() {
             Console.note("[\(index + 1)/\(cases.count)] \(problem.title)")
             results += try run(problem, runner)
@@ -32,7 +32,7 @@ struct BenchSession {
             results: results)
     }
 
-    private func run(_ problem: BenchmarkCase, _ runner: BenchmarkRunner) throws -> [Measurement] {
+    private func run(_ problem: BenchmarkCase, _ runner: BenchmarkRunner) throws -> [StrassenLab.Measurement] {
         var bar: Progress?
         do {
             return try runner.run(problem) { done, total, detail in
@@ -47,13 +47,13 @@ struct BenchSession {
     private func checkMemory(_ problem: BenchmarkCase) throws {
         guard let available = try Machine.info().memory, problem.operandBytes > available else { return }
         throw Failure(
-            .unavailable, "\(problem.title) needs \(StrassenLab.Format.bytes(problem.operandBytes)) for its matrices, "
-                + "\(StrassenLab.Format.bytes(available)) are free", advice: "choose smaller sizes or float32")
+            .unavailable, "\(problem.title) needs \(Format.bytes(problem.operandBytes)) for its matrices, "
+                + "\(Format.bytes(available)) are free", advice: "choose smaller sizes or float32")
     }
 
     private func checkLoad() throws {
         guard let load = MachineLoad.current(), load > Self.quietLoad else { return }
-        let message = "other programs use \(StrassenLab.Format.percent(load)) of the processors"
+        let message = "other programs use \(Format.percent(load)) of the processors"
         if isStrict { throw Failure(.tooNoisy, message, advice: "stop them, or leave out --strict") }
         Console.warn(message + "; figures will vary")
     }

@@ -8,6 +8,8 @@ extension ExitStatus {
         case let failure as Failure: self = failure.status
         case is InputError: self = .badInput
         case let search as SearchError: self = ExitStatus(search)
+        case is BLASLibrary.OpenError, is Gnuplot.Failure: self = .unavailable
+        case is BenchmarkError: self = .failed
         case let file as FileSystemError: self = file.operation == .create ? .cannotCreate : .inputOutput
         case let engine as StrassenError: self = ExitStatus(engine.status)
         default: return nil

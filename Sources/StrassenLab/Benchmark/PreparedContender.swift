@@ -47,6 +47,7 @@ final class ContenderFactory {
     ) throws -> PreparedContender {
         let (problem, threads) = (operands.problem, spec.threads ?? operands.problem.threads)
         var options = try options(spec, engine)
+        if let kernel = spec.kernel { _ = try Kernel.named(kernel, Element.precision) }
         if spec.leafIsOpenBLAS { options.leaf = BLASLibrary.linked.leaf(Element.precision) }
         let plan = try Plan(
             Element.precision, m: problem.m, k: problem.k, n: problem.n, threads: threads, options: options)

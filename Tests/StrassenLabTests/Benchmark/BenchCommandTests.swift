@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import Foundation
+import StrassenLab
+import Testing
+
+@Suite("strassen bench and report") struct BenchCommandTests {
+    private let quick = ["bench", "--size", "32,16x8x24", "--repeats", "2", "--engine", "openblas", "--engine", "turbo"]
+
+    @Test func jsonIsOneObject() throws {
+        let outcome = try CommandLineTool.run(quick + ["--precision", "float64,float32", "--json"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+        #expect((object["results"] as? [Any])?.count == 8)
+        #expect((object["machine"] as? [String: Any])?["cpu"] is String)
+    }
+
+    @Test func tableGoesToStdoutAndProgressToStderr() throws {
+        let outcome = try CommandLineTool.run(quick)
+        #expect(outcome.output.hasPrefix("| size ") && outcome.errors.contains("[1/2] float64 32, 1 thread"))
+        let csv = try CommandLineTool.run(quick + ["--format", "csv"])
+        #expect(csv.output.hasPrefix("m,k,n,precision,") && csv.output.split(separator: "\n").count == 5)
+    }
+
+    @Test func storesAndReports() throws {
+        try CommandLineTool.inTemporaryFolder { (folder: URL) throws -> Void in
+            let run = try CommandLineTool.run(quick + ["-o", "kept", "--plot", "p.svg"], in: folder)
+            #expect(run.status == 0, "\(run.errors)")
+            let picture = try String(contentsOf: folder.appendingPathComponent("p.svg"), encoding: .utf8)
+            #expect(picture.contains("<svg"))
+            let markdown = try CommandLineTool.run(["report", "kept"], in: folder)
+            #expect(markdown.status == 0 && markdown.output.contains("# comparison"), "\(markdown.errors)")
+            #expect(try CommandLineTool.run(["report", "kept", "-o", "r.html"], in: folder).status == 0)
+            let html = try String(contentsOf: folder.appendingPathComponent("r.html"), encoding: .utf8)
+            #expect(html.contains("<table>") && html.contains("<svg"))
+            #expect(try CommandLineTool.run(["report", "kept", "-o", "r.pdf"], in: folder).status == 64)
+        }
+    }
+
+    private static let badInputs: [(arguments: String, status: Int32)] = [
+        ("--engine fast", 64), ("--size 0", 64), ("--size 4x4", 64), ("--threads 0", 64), ("--repeats 0", 64),
+        ("--plot x.pdf", 64), ("--transpose XX", 64), ("--size 16 --kernel none", 64), ("--against /nonexistent.so", 69),
+        ("--suite /nonexistent.suite", 65), ("--size 16 --scheme none", 65), ("--size 16 --scheme /tmp", 65),
+        ("--size 2000000", 69),
+    ]
+
+    @Test(arguments: badInputs) func badInputHasItsExitCode(arguments: String, status: Int32) throws {
+        let outcome = try CommandLineTool.run(["bench"] + arguments.split(separator: " ").map(String.init))
+        #expect(outcome.status == status && outcome.output.isEmpty, "\(outcome.errors)")
+        #expect(outcome.errors.lowercased().contains("error"))
+    }
+
+    @Test func missedTargetsFailWhenStrict() throws {
+        try CommandLineTool.inTemporaryFolder { (folder: URL) throws -> Void in
+            let suite = "[[case]]\nsizes = [16]\nengines = [\"openblas\", \"turbo\"]\ntarget = 1e9\n"
+            try Data(suite.utf8).write(to: folder.appendingPathComponent("x.suite"))
+            let arguments = ["bench", "--suite", "x.suite", "--repeats", "1"]
+            #expect(try CommandLineTool.run(arguments, in: folder).status == 0)
+            // A busy machine says 75 before anything is measured.
+            #expect([1, 75].contains(try CommandLineTool.run(arguments + ["--strict"], in: folder).status))
+        }
+    }
+
+    @Test func reportRefusesOtherFiles() throws {
+        #expect(try CommandLineTool.run(["report", Fixture.url("schemes/2x2x2_m7_ZT.json").path]).status == 65)
+        #expect(try CommandLineTool.run(["report", "/nonexistent.json"]).status == 65)
+        #expect(try CommandLineTool.run(["report"]).status == 64)
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import Foundation
+import Synchronization
+import Testing
+
+@testable import StrassenLab
+
+@Suite("interleaved measuring") struct BenchmarkRunnerTests {
+    /// A protocol without waiting, one call a sample.
+    private var settings: BenchmarkProtocol {
+        var settings = BenchmarkProtocol()
+        (settings.repeats, settings.sampleSeconds, settings.settleSeconds) = (5, 0, 0)
+        return settings
+    }
+
+    private var environment: BenchmarkEnvironment { BenchmarkEnvironment(scheme: SchemeSource.scheme) }
+
+    private func problem(_ specs: [String], threads: Int = 1, precision: Precision = .float64) throws -> BenchmarkCase {
+        BenchmarkCase(
+            m: 24, k: 20, n: 28, precision: precision, threads: threads, contenders: try specs.map(ContenderSpec.init(text:)))
+    }
+
+    @Test func everyEngineTakesATurnInEveryRoundInVaryingOrder() throws {
+        let stopwatch = Stopwatch { body in try body(); return ElapsedTime(wall: 1, thread: 1, process: 1) }
+        let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil }, stopwatch: stopwatch)
+        var turns: [String] = []
+        _ = try runner.run(problem(["classical", "basic", "optimal"])) { _, _, text in
+            if !text.hasSuffix("first run") { turns.append(String(text.split(separator: " ").last!)) }
+        }
+        let rounds = stride(from: 0, to: turns.count, by: 3).map { Array(turns[$0..<$0 + 3]) }
+        #expect(rounds.count == 5 && rounds.allSatisfy { Set($0) == ["classical", "basic", "optimal"] })
+        #expect(Set(rounds).count > 1)
+    }
+
+    @Test func statisticsAreThoseOfTheSamples() throws {
+        let calls = Mutex(0)
+        let clock = Stopwatch { body in
+            try body()
+            let count = calls.withLock { $0 += 1; return $0 }
+            let seconds = Double(count)
+            return ElapsedTime(wall: seconds, thread: 2 * seconds, process: 3 * seconds)
+        }
+        let runner = BenchmarkRunner(settings, environment: environment, peak: { _, threads in Double(threads) }, stopwatch: clock)
+        let row = try #require(try runner.run(problem(["classical"])).first)
+        // The first call is the warm-up; the samples are calls 2…6, read from the thread's clock.
+        #expect(row.samples == [4, 6, 8, 10, 12] && row.clock == .cpu)
+        #expect(row.medianSeconds == 8 && row.minSeconds == 4 && row.spread == 1 && row.utilization == 3)
+        let gflops = 2.0 * 24 * 20 * 28 / 8 / 1e9
+        #expect(row.gflops == gflops && row.fractionOfPeak == gflops && row.repeats == 5)
+    }
+
+    @Test func severalThreadsGoByTheWallClock() throws {
+        let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
+        let rows = try runner.run(problem(["openblas", "openblas@1", "turbo"], threads: 2))
+        #expect(rows.map(\.clock) == [.wall, .cpu, .wall] && rows.map(\.threads) == [2, 1, 2])
+        #expect(rows[0].speedup == 1 && rows[0].baseline == "openblas" && rows[0].fractionOfPeak == nil)
+    }
+
+    @Test(arguments: Precision.allCases) func allEnginesAreRight(precision: Precision) throws {
+        let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
+        let specs = [
+            "classical", "basic:levels=1", "optimal:levels=1", "turbo:levels=1,scheme=strassen", "reference", "openblas",
+            "basic+openblas:levels=1", "optimal+openblas:levels=2,scheme=winograd", "unfair", "auto",
+        ]
+        let rows = try runner.run(problem(specs, precision: precision))
+        #expect(rows.count == specs.count)
+        for row in rows {
+            #expect(try #require(row.maxErrorRatio) < 200, "\(row.label)")
+            #expect(row.errorVersusClassical != nil)
+        }
+        #expect(rows[3].scheme == "strassen" && rows[3].levels == 1 && rows[3].engine == "turbo")
+        #expect(rows[8].scheme == "strassen" && rows[8].levels == 1 && rows[8].workspaceBytes > 0)
+    }
+
+    @Test func transposesBetaAndWideRowsAreRight() throws {
+        let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
+        var problem = try problem(["classical", "openblas", "turbo:levels=1", "optimal+openblas:levels=1"])
+        (problem.transposeA, problem.transposeB, problem.beta, problem.leading) = (true, true, -0.5, 40)
+        for row in try runner.run(problem) {
+            #expect(try #require(row.maxErrorRatio) < 200, "\(row.label)")
+            #expect(row.transpose == "TT" && row.beta == -0.5 && row.leading == 40)
+        }
+    }
+
+    @Test func bestBaselineIsTheFastestForeignLibrary() throws {
+        let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
+        var problem = try problem(["openblas", "classical"])
+        (problem.baseline, problem.target) = (BenchmarkCase.bestBaseline, 1.5)
+        let rows = try runner.run(problem)
+        #expect(rows.map(\.baseline) == ["openblas", "openblas"])
+        #expect(rows.allSatisfy { $0.target == nil })
+    }
+
+    @Test func targetIsAskedOfTurbo() throws {
+        let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
+        var problem = try problem(["openblas", "turbo"])
+        problem.target = 1e-9
+        let rows = try runner.run(problem)
+        #expect(rows.map(\.target) == [nil, 1e-9] && rows[1].meetsTarget == true && rows[0].meetsTarget == nil)
+    }
+
+    @Test func unfairNeedsSizesThatDivide() throws {
+        let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
+        var problem = try problem(["unfair"])
+        problem.m = 25
+        #expect(throws: InputError.self) { try runner.run(problem) }
+    }
+}
