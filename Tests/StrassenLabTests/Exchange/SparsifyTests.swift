@@ -57,7 +57,7 @@ import Testing
         #expect(try SchemeSparsifier().run(scheme).scheme.nonzeros == original.nonzeros)
     }
 
-    @Test(arguments: ["winograd", "accurate", "accurate-12.0662"])
+    @Test(arguments: ["winograd", "accurate", "accurate-12.0662", "accurate-turned"])
     func everyBuiltInOfRankSevenReachesStrassensForm(name: String) throws {
         #expect(try SchemeSparsifier().run(.builtin(name)).scheme.nonzeros == 36)
     }
