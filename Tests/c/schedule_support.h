@@ -49,6 +49,12 @@ static inline void run_rows(const schedule *program, schedule_rows rows, double 
     }
 }
 
+static inline double add_up(const schedule *program, schedule_terms sum, const double *cells) {
+    double value = 0;
+    for (int t = sum.start; t < sum.start + sum.count; ++t) value += program->terms[t].coef * cells[program->terms[t].cell];
+    return value;
+}
+
 /** Runs a program on blocks of one element; C starts as NaN in clean mode. */
 static inline void run(const schedule *program, int accumulate, double *a, double *b, double *c) {
     double *cells[3] = {a, b, c};
@@ -60,7 +66,7 @@ static inline void run(const schedule *program, int accumulate, double *a, doubl
             run_rows(program, accumulate ? op->full : op->clean, cells[op->side]);
             continue;
         }
-        const double product = a[op->a] * b[op->b];
+        const double product = add_up(program, op->operand[0], a) * add_up(program, op->operand[1], b);
         for (int t = op->start; t < op->start + op->count; ++t) {
             const schedule_term *term = &program->terms[t];
             const double old = term->first && !accumulate ? 0 : c[term->cell];

@@ -85,11 +85,12 @@ static void test_pack(const kernel *k, int is_a, int terms, int64_t width, int64
     const int64_t out = (width + w - 1) / w * w * depth, span = (width - 1) * minor_stride + (depth - 1) * major_stride + 1;
     panel_term term[9];
     for (int t = 0; t < terms; t++)
-        term[t] = (panel_term){filled(k, span), t - 1.0 + (t == 1), width - (cut ? t % 3 : 0), depth - (cut ? t % 2 : 0)};
+        term[t] = (panel_term){filled(k, span), t - 1.0 + (t == 1), width - (cut ? t % 3 : 0), depth - (cut ? t % 2 : 0), minor_stride,
+                               major_stride};
     void *packed = filled(k, out + GUARD);
     for (int i = 0; i < GUARD; i++)
         store(k, packed, out + i, 77);
-    (is_a ? k->pack_a : k->pack_b)(term, terms, minor_stride, major_stride, width, depth, packed);
+    (is_a ? k->pack_a : k->pack_b)(term, terms, width, depth, packed);
     int wrong = 0;
     for (int64_t i = 0; i < out; i++) {
         const int64_t r = i / (w * depth) * w + i % w, c = i / w % depth;

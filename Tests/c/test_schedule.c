@@ -53,11 +53,12 @@ static void test_known(void) {
 static void test_builtins(void) {
     for (int i = 0; i < strassen_scheme_builtin_count(); ++i) {
         strassen_scheme *scheme = builtin(strassen_scheme_builtin_name(i));
-        for (int variant = 0; variant < 5; ++variant) {
+        for (int variant = 0; variant < 7; ++variant) {
             schedule_options options = schedule_options_default();
             options.accumulate = variant == 1;
             options.passes = variant == 2 ? 2 : variant == 3 ? 0 : 1;
             options.temporaries[0] = options.temporaries[1] = variant == 4 ? 3 : 1;
+            options.operand_terms = variant == 5 ? 2 : variant == 6 ? SCHEDULE_MAX_OPERAND_TERMS : 1;
             schedule *program = make(scheme, &options), *again = make(scheme, &options);
             CHECK(multiplies(program), "%s, variant %d", scheme->name, variant);
             CHECK(program->passes <= options.passes, "%d", program->passes);
@@ -68,6 +69,32 @@ static void test_builtins(void) {
             schedule_free(program);
             schedule_free(again);
         }
+        strassen_scheme_free(scheme);
+    }
+}
+
+/** Sums that the products form themselves: Strassen's need no SUM at all, Winograd's one a side. */
+static void test_forwarding(void) {
+    static const struct {
+        const char *name;
+        int sums, pairs;
+    } expected[] = {{"strassen", 0, 5}, {"winograd", 1, 3}};
+    for (int i = 0; i < 2; ++i) {
+        strassen_scheme *scheme = builtin(expected[i].name);
+        schedule_options options = schedule_options_default();
+        options.operand_terms = 2;
+        schedule *forwarded = make(scheme, &options);
+        schedule *plain = make(scheme, NULL);
+        for (int side = 0; side < 2; ++side) {
+            CHECK(forwarded->counts.sums[side] == expected[i].sums, "%s: %d sums", scheme->name, forwarded->counts.sums[side]);
+            CHECK(forwarded->counts.operands[side][1] == expected[i].pairs, "%s: %d pairs", scheme->name,
+                  forwarded->counts.operands[side][1]);
+            CHECK(plain->counts.operands[side][0] == scheme->rank, "%s: %d cells", scheme->name, plain->counts.operands[side][0]);
+        }
+        CHECK(multiplies(forwarded), "%s", scheme->name);
+        CHECK(forwarded->cost < plain->cost, "%s: %g, %g", scheme->name, forwarded->cost, plain->cost);
+        schedule_free(forwarded);
+        schedule_free(plain);
         strassen_scheme_free(scheme);
     }
 }
@@ -200,6 +227,7 @@ static void test_text(void) {
 int main(void) {
     test_known();
     test_builtins();
+    test_forwarding();
     test_variants();
     test_damage();
     test_errors();

@@ -78,13 +78,14 @@ static void add_product(member *self, const frame *f, const double *coef) {
 static void run_leaf(member *self, const basic_engine *engine, const product_call *call) {
     const leaf_target *target = call->targets;
     const block c = {target->p, call->c_rs, call->c_cs, target->rows, target->columns};
-    if (!engine->foreign->gemm || !foreign_fits(&call->a, &call->b, &c)) {
+    const block *a = &call->a.terms[0].block, *b = &call->b.terms[0].block;
+    if (!engine->foreign->gemm || !foreign_fits(a, b, &c)) {
         fused_run(self, engine->leaf, engine->classical, &call->a, &call->b, target, 1, call->c_rs, call->c_cs, call->m, call->k,
                   call->n);
         return;
     }
     if (self->index == 0)
-        foreign_multiply(engine->foreign, &call->a, &call->b, target->coef, target->beta, &c);
+        foreign_multiply(engine->foreign, a, b, target->coef, target->beta, &c);
     team_barrier(self);
 }
 
@@ -98,11 +99,11 @@ static void run_level(member *self, const basic_engine *engine, int level, const
     const leaf_target *target = call->targets;
     const block c = {target->p, call->c_rs, call->c_cs, target->rows, target->columns};
     const leaf_target product = {f.p.p, 1, 0, f.m, f.n};
-    const product_call inner = {f.s, f.t, &product, 1, f.p.rs, f.p.cs, f.m, f.k, f.n};
+    const product_call inner = {operand_of(f.s), operand_of(f.t), &product, 1, f.p.rs, f.p.cs, f.m, f.k, f.n};
     blocks_scale(self, engine->lines, engine->leaf->kernel->precision, &c, target->beta);
     for (int p = 0; p < s->rank; p++) {
-        form_operand(self, &f, s->coef[STRASSEN_U] + p * s->m * s->k, &call->a, s->m, s->k, &f.s);
-        form_operand(self, &f, s->coef[STRASSEN_V] + p * s->k * s->n, &call->b, s->k, s->n, &f.t);
+        form_operand(self, &f, s->coef[STRASSEN_U] + p * s->m * s->k, &call->a.terms[0].block, s->m, s->k, &f.s);
+        form_operand(self, &f, s->coef[STRASSEN_V] + p * s->k * s->n, &call->b.terms[0].block, s->k, s->n, &f.t);
         run_level(self, engine, level + 1, &inner);
         add_product(self, &f, s->coef[STRASSEN_W] + p * s->m * s->n);
     }

@@ -23,10 +23,14 @@ typedef struct frame {
     int64_t m, k, n; /**< of a block */
 } frame;
 
+static const block *whole_operand(const frame *f, schedule_side side) {
+    return &(side == SCHEDULE_A ? &f->call->a : &f->call->b)->terms[0].block;
+}
+
 /** The temporary's block: laid out as the operand it stands for, so that sums run along contiguous lines. */
 static block temporary(const frame *f, schedule_side side, int index) {
     const explicit_level *level = f->recursion->level + f->level;
-    const block *parent = side == SCHEDULE_A ? &f->call->a : &f->call->b;
+    const block *parent = whole_operand(f, side);
     block b = {f->recursion->arena + level->offset[side] + (size_t)index * level->bytes[side], 1, 1,
                side == SCHEDULE_A ? f->m : f->k, side == SCHEDULE_A ? f->k : f->n};
     if (parent->cs == 1 && parent->rs != 1)
@@ -41,8 +45,18 @@ static block input_cell(const frame *f, schedule_side side, int cell) {
     const schedule *s = f->program;
     if (cell >= s->blocks[side])
         return temporary(f, side, cell - s->blocks[side]);
-    return side == SCHEDULE_A ? block_part(&f->call->a, f->size, cell / s->k * f->m, cell % s->k * f->k, f->m, f->k)
-                              : block_part(&f->call->b, f->size, cell / s->n * f->k, cell % s->n * f->n, f->k, f->n);
+    const block *whole = whole_operand(f, side);
+    return side == SCHEDULE_A ? block_part(whole, f->size, cell / s->k * f->m, cell % s->k * f->k, f->m, f->k)
+                              : block_part(whole, f->size, cell / s->n * f->k, cell % s->n * f->n, f->k, f->n);
+}
+
+static operand input_sum(const frame *f, schedule_side side, schedule_terms sum) {
+    operand out = {.count = sum.count};
+    for (int t = 0; t < sum.count; t++) {
+        const schedule_term *term = f->program->terms + sum.start + t;
+        out.terms[t] = (weighted_block){input_cell(f, side, term->cell), term->coef};
+    }
+    return out;
 }
 
 /** Block `cell` of one of the call's targets. */
@@ -93,8 +107,8 @@ static double first_beta(const schedule *program, const schedule_term *term, con
 static void run_product(member *self, const frame *f, const schedule_op *op) {
     const product_call *outer = f->call;
     leaf_target targets[KERNEL_MAX_TERMS];
-    product_call inner = {input_cell(f, SCHEDULE_A, op->a), input_cell(f, SCHEDULE_B, op->b), targets, 0,
-                          outer->c_rs, outer->c_cs, f->m, f->k, f->n};
+    product_call inner = {input_sum(f, SCHEDULE_A, op->operand[SCHEDULE_A]), input_sum(f, SCHEDULE_B, op->operand[SCHEDULE_B]),
+                          targets, 0, outer->c_rs, outer->c_cs, f->m, f->k, f->n};
     for (int o = 0; o < outer->count; o++)
         for (int t = 0; t < op->count; t++) {
             const schedule_term *term = f->program->terms + op->start + t;
@@ -117,7 +131,7 @@ void explicit_run(member *self, const recursion *r, int level, const product_cal
         r->bottom(self, r, call);
         return;
     }
-    const schedule *s = r->level[level].program;
+    const schedule *s = r->level[level].program[call->targets[0].beta != 0];
     const frame f = {r, level, s, call, element_size(r->precision), call->m / s->m, ceil_div(call->k, s->k), call->n / s->n};
     for (int o = 0; o < call->count; o++)
         if (call->targets[o].beta != 0 && s->passes > 0)

@@ -89,22 +89,28 @@ typedef struct frame {
     int64_t m, k, n; /**< of a block */
 } frame;
 
-/** The terms of row p of U (or V): sub-blocks of `whole`; returns their largest inner extent. */
-static int64_t gather_terms(const frame *f, strassen_factor factor, int p, const block *whole, panel_term *terms, int *count) {
+/** One summand; A is packed along its rows, B along its columns. */
+static panel_term term_of(strassen_factor factor, const block *b, double coef) {
+    return factor == STRASSEN_U ? (panel_term){b->p, coef, b->rows, b->columns, b->rs, b->cs}
+                                : (panel_term){b->p, coef, b->columns, b->rows, b->cs, b->rs};
+}
+
+/** The terms of row p of U (or V) in each summand of `whole`; returns their largest inner extent. */
+static int64_t gather_terms(const frame *f, strassen_factor factor, int p, const operand *whole, panel_term *terms, int *count) {
     const fused_scheme *s = f->scheme;
     const int columns = factor == STRASSEN_U ? s->k : s->n;
+    const int64_t part_rows = factor == STRASSEN_U ? f->m : f->k, part_columns = factor == STRASSEN_U ? f->k : f->n;
     int64_t depth = 0;
     *count = 0;
-    for (int e = s->start[factor][p]; e < s->start[factor][p + 1]; e++) {
-        const int i = s->column[factor][e] / columns, j = s->column[factor][e] % columns;
-        const block part = factor == STRASSEN_U ? block_part(whole, f->size, i * f->m, j * f->k, f->m, f->k)
-                                                : block_part(whole, f->size, i * f->k, j * f->n, f->k, f->n);
-        if (part.rows == 0 || part.columns == 0)
-            continue;
-        const int64_t major = factor == STRASSEN_U ? part.columns : part.rows;
-        terms[(*count)++] = (panel_term){part.p, s->value[factor][e], factor == STRASSEN_U ? part.rows : part.columns, major};
-        depth = max64(depth, major);
-    }
+    for (int e = s->start[factor][p]; e < s->start[factor][p + 1]; e++)
+        for (int t = 0; t < whole->count; t++) {
+            const int i = s->column[factor][e] / columns, j = s->column[factor][e] % columns;
+            const block part = block_part(&whole->terms[t].block, f->size, i * part_rows, j * part_columns, part_rows, part_columns);
+            if (part.rows == 0 || part.columns == 0)
+                continue;
+            terms[*count] = term_of(factor, &part, s->value[factor][e] * whole->terms[t].coef);
+            depth = max64(depth, terms[(*count)++].major);
+        }
     return depth;
 }
 
@@ -126,13 +132,13 @@ static int gather_targets(const frame *f, int p, const leaf_target *outer, int c
     return used;
 }
 
-void fused_run(member *self, const leaf_setup *setup, const fused_scheme *s, const block *a, const block *b,
+void fused_run(member *self, const leaf_setup *setup, const fused_scheme *s, const operand *a, const operand *b,
                const leaf_target *outer, int count, int64_t c_rs, int64_t c_cs, int64_t m, int64_t k, int64_t n) {
     const frame f = {s, element_size(setup->kernel->precision), ceil_div(m, s->m), ceil_div(k, s->k), ceil_div(n, s->n)};
     panel_term a_terms[KERNEL_MAX_TERMS], b_terms[KERNEL_MAX_TERMS];
     leaf_target targets[KERNEL_MAX_TERMS];
     for (int p = 0; p < s->rank; p++) {
-        leaf_call call = {.a = {a_terms, 0, a->rs, a->cs}, .b = {b_terms, 0, b->cs, b->rs}, .targets = targets, .c_rs = c_rs, .c_cs = c_cs};
+        leaf_call call = {.a = {a_terms, 0}, .b = {b_terms, 0}, .targets = targets, .c_rs = c_rs, .c_cs = c_cs};
         const int64_t a_depth = gather_terms(&f, STRASSEN_U, p, a, a_terms, &call.a.count);
         const int64_t b_depth = gather_terms(&f, STRASSEN_V, p, b, b_terms, &call.b.count);
         call.count = gather_targets(&f, p, outer, count, c_rs, c_cs, targets);

@@ -27,10 +27,10 @@ void fused_free(fused_scheme *scheme);
 /**
  * Every target := beta·target + coef·(A·B), the scheme's products one after the other through leaf_run.
  *
- * a m×k, b k×n; extents of a and b may be smaller (zeros), those of the targets too (virtual padding).
- * targets·max_targets ≤ KERNEL_MAX_TERMS. Every member calls it; ends with a barrier.
+ * a m×k, b k×n; extents of their blocks may be smaller (zeros), those of the targets too (virtual padding).
+ * targets·max_targets ≤ KERNEL_MAX_TERMS, and so for the terms of a and b. Every member calls it; ends with a barrier.
  */
-void fused_run(member *self, const leaf_setup *setup, const fused_scheme *scheme, const block *a, const block *b,
+void fused_run(member *self, const leaf_setup *setup, const fused_scheme *scheme, const operand *a, const operand *b,
                const leaf_target *targets, int count, int64_t c_rs, int64_t c_cs, int64_t m, int64_t k, int64_t n);
 
 #endif

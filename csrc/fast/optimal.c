@@ -5,7 +5,7 @@
 static void foreign_by_one(member *self, const foreign_leaf *foreign, const product_call *call, double coef, double beta,
                            const block *c) {
     if (self->index == 0)
-        foreign_multiply(foreign, &call->a, &call->b, coef, beta, c);
+        foreign_multiply(foreign, &call->a.terms[0].block, &call->b.terms[0].block, coef, beta, c);
     team_barrier(self);
 }
 
@@ -34,7 +34,7 @@ static void foreign_scatter(member *self, const recursion *r, const optimal_bott
 void optimal_product(member *self, const recursion *r, const product_call *call) {
     const optimal_bottom *bottom = r->context;
     const block c = target_block(call, call->targets);
-    if (!bottom->foreign->gemm || !foreign_fits(&call->a, &call->b, &c))
+    if (!bottom->foreign->gemm || !foreign_fits(&call->a.terms[0].block, &call->b.terms[0].block, &c))
         fused_run(self, bottom->leaf, bottom->classical, &call->a, &call->b, call->targets, call->count, call->c_rs, call->c_cs,
                   call->m, call->k, call->n);
     else if (call->count == 1)

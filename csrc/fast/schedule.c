@@ -10,13 +10,14 @@
 
 schedule_options schedule_options_default(void) {
     return (schedule_options){
-        .temporaries = {1, 1}, .passes = 1, .overwrite = 1, .add = 2, .extra_overwrite = 1, .extra_add = 2};
+        .temporaries = {1, 1}, .passes = 1, .operand_terms = 1, .overwrite = 1, .add = 2, .extra_overwrite = 1, .extra_add = 2};
 }
 
 static int valid(const schedule_options *options) {
     for (int side = 0; side < 2; ++side)
         if (options->temporaries[side] < 1 || options->temporaries[side] > SCHEDULE_MAX_TEMPORARIES) return 0;
     if (options->passes < 0 || options->passes > SCHEDULE_MAX_PASSES) return 0;
+    if (options->operand_terms < 1 || options->operand_terms > SCHEDULE_MAX_OPERAND_TERMS) return 0;
     const double costs[4] = {options->overwrite, options->add, options->extra_overwrite, options->extra_add};
     for (int i = 0; i < 4; ++i)
         if (!(costs[i] >= 0 && costs[i] <= 1e6)) return 0;

@@ -9,7 +9,8 @@
  * Program. `ops` in order, each reads only what earlier ones wrote:
  *   SUM   side A or B; one or more temporaries get sums of cells. Simultaneous: all sources are read before any
  *         destination is written, element by element, and a destination may be among the sources.
- *   MUL   q = cell a · cell b (no coefficients: those are folded into the targets); every target c gets coef·q.
+ *   MUL   q = operand A · operand B; every target c gets coef·q. An operand is a cell of coefficient 1, or with
+ *         options.operand_terms > 1 a short sum of cells that whoever multiplies forms on the way.
  *   PASS  side C; as SUM, on blocks of C.
  *
  * Two modes, one list of ops:
@@ -31,6 +32,7 @@
 
 #define SCHEDULE_MAX_TEMPORARIES 16 /**< a side */
 #define SCHEDULE_MAX_PASSES 4
+#define SCHEDULE_MAX_OPERAND_TERMS 4
 
 typedef enum schedule_side { SCHEDULE_A = 0, SCHEDULE_B = 1, SCHEDULE_C = 2 } schedule_side;
 typedef enum schedule_kind { SCHEDULE_SUM = 0, SCHEDULE_MUL = 1, SCHEDULE_PASS = 2 } schedule_kind;
@@ -54,6 +56,11 @@ typedef struct schedule_rows {
     int start, count;
 } schedule_rows;
 
+/** A sum of cells, at schedule.terms[start …]. */
+typedef struct schedule_terms {
+    int start, count;
+} schedule_terms;
+
 /** One step. */
 typedef struct schedule_op {
     schedule_kind kind;
@@ -61,14 +68,16 @@ typedef struct schedule_op {
     schedule_rows clean;  /**< SUM and PASS: what to do */
     schedule_rows full;   /**< PASS in accumulate mode; for a SUM the same as `clean` */
     int product;          /**< MUL: row of the scheme */
-    int a, b;             /**< MUL: cells of the operands */
+    schedule_terms operand[2]; /**< MUL: what is multiplied, of side A and B */
     int start, count;     /**< MUL: targets, at schedule.terms[start …] */
 } schedule_op;
 
 /** What the planner's cost model reads. A transfer is one block read or written once. */
 typedef struct schedule_counts {
+    int operands[2][SCHEDULE_MAX_OPERAND_TERMS]; /**< products whose operand of side A, B has 1, 2, … terms */
     int sums[2];             /**< destinations of SUMs on side A, B */
-    int additions[3];        /**< block additions: in the SUMs of A, of B; on C passes and targets that add (clean) */
+    int additions[3];        /**< block additions: forming operands of A, of B; on C passes and targets that add (clean) */
+    int sum_additions[2];    /**< of these those in SUMs */
     int shared_additions;    /**< of the passes, clean, if sums that rows of one pass have in common were formed once */
     int transfers[2];        /**< of the SUMs of side A, B: distinct cells read + cells written, each SUM */
     int pass_transfers;      /**< the same for all PASSes, clean */
@@ -100,6 +109,7 @@ typedef struct schedule {
 typedef struct schedule_options {
     int temporaries[2];      /**< most S and T, 1 … SCHEDULE_MAX_TEMPORARIES; default 1, 1 */
     int passes;              /**< most PASSes, 0 … SCHEDULE_MAX_PASSES; default 1 */
+    int operand_terms;       /**< most terms of a product's operand, 1 … SCHEDULE_MAX_OPERAND_TERMS; default 1 */
     int accumulate;          /**< 1: cost of accumulate mode, prologue included; default 0, clean mode */
     double overwrite, add;   /**< a product's first target; default 1, 2 */
     double extra_overwrite, extra_add; /**< every further target of the same product; default 1, 2 */

@@ -5,21 +5,6 @@
 
 #include "fast/schedule_internal.h"
 
-/** Growing arrays of a program under construction. */
-typedef struct builder {
-    const strassen_scheme *scheme;
-    const forms *sides;
-    const outputs *chosen;
-    schedule_op *ops;
-    schedule_row *rows;
-    schedule_term *terms;
-    int op_count, row_count, term_count;
-    int op_capacity, row_capacity, term_capacity;
-    int held[2][SCHEDULE_MAX_TEMPORARIES]; /* form in each temporary, −1: none */
-    unsigned char *written;                /* blocks of C, in clean mode */
-    int failed, overflow;
-} builder;
-
 static int grow(void **array, int *capacity, int count, size_t size) {
     if (count < *capacity) return 1;
     const int next = 2 * *capacity + 64;
@@ -30,7 +15,7 @@ static int grow(void **array, int *capacity, int count, size_t size) {
     return 1;
 }
 
-static void add_term(builder *self, int cell, rational exact, int first) {
+void builder_term(builder *self, int cell, rational exact, int first) {
     if (!grow((void **)&self->terms, &self->term_capacity, self->term_count, sizeof *self->terms)) {
         self->failed = 1;
         return;
@@ -69,14 +54,14 @@ static void add_sum(builder *self, int side, int form, int slot, int temporaries
     const derivation how = forms_derive(set, form, self->held[side], temporaries);
     const int start = self->term_count;
     for (int h = 0; h < how.used; ++h)
-        add_term(self, set->width + holder(self, side, how.held[h]), how.factor[h], 0);
+        builder_term(self, set->width + holder(self, side, how.held[h]), how.factor[h], 0);
     for (int i = 0; i < set->width; ++i) {
         rational rest = rational_of(set->entries[(size_t)form * (size_t)set->width + (size_t)i]);
         for (int h = 0; h < how.used; ++h) {
             const int64_t entry = set->entries[(size_t)how.held[h] * (size_t)set->width + (size_t)i];
             rest = rational_fma(rest, rational_negate(how.factor[h]), rational_of(entry), &self->overflow);
         }
-        if (!rational_is_zero(rest)) add_term(self, i, rest, 0);
+        if (!rational_is_zero(rest)) builder_term(self, i, rest, 0);
     }
     add_row(self, set->width + slot, start);
     const schedule_rows rows = {self->row_count - 1, 1};
@@ -86,9 +71,11 @@ static void add_sum(builder *self, int side, int form, int slot, int temporaries
 
 /* ---------------------------------------------------------------- products */
 
-static int operand(const builder *self, int side, int form) {
+/** The block or the temporary that holds `form`. */
+static schedule_terms operand(builder *self, int side, int form) {
     const forms *set = &self->sides[side];
-    return set->block[form] >= 0 ? set->block[form] : set->width + holder(self, side, form);
+    builder_term(self, set->block[form] >= 0 ? set->block[form] : set->width + holder(self, side, form), rational_of(1), 0);
+    return (schedule_terms){self->term_count - 1, 1};
 }
 
 /** Adds a product with its targets, those that overwrite first. */
@@ -96,13 +83,13 @@ static void add_product(builder *self, const input_step *step) {
     const int cells = self->chosen->cells, p = step->product;
     const rational *column = self->chosen->column[step->stage] + (size_t)p * (size_t)cells;
     const rational scale = rational_multiply(self->sides[0].scale[p], self->sides[1].scale[p], &self->overflow);
-    schedule_op op = {.kind = SCHEDULE_MUL, .side = SCHEDULE_C, .product = p, .start = self->term_count};
-    op.a = operand(self, 0, self->sides[0].of[p]);
-    op.b = operand(self, 1, self->sides[1].of[p]);
+    schedule_op op = {.kind = SCHEDULE_MUL, .side = SCHEDULE_C, .product = p};
+    for (int side = 0; side < 2; ++side) op.operand[side] = operand(self, side, self->sides[side].of[p]);
+    op.start = self->term_count;
     for (int first = 1; first >= 0; --first)
         for (int i = 0; i < cells; ++i)
             if (!rational_is_zero(column[i]) && (self->written[i] == 0) == first)
-                add_term(self, i, rational_multiply(column[i], scale, &self->overflow), first);
+                builder_term(self, i, rational_multiply(column[i], scale, &self->overflow), first);
     op.count = self->term_count - op.start;
     for (int i = 0; i < cells; ++i) self->written[i] |= !rational_is_zero(column[i]);
     if (op.count > 0) add_op(self, op);
@@ -121,7 +108,7 @@ static schedule_rows add_rows(builder *self, const rational *matrix, const unsig
             const rational x = matrix[i * cells + j];
             if (rational_is_zero(x) || (written && !written[j])) continue;
             others |= j != i || !rational_equal(x, rational_of(1));
-            add_term(self, j, x, 0);
+            builder_term(self, j, x, 0);
         }
         if (after) after[i] = self->term_count > start;
         if (others && !self->failed)
@@ -188,6 +175,7 @@ strassen_status schedule_build(const strassen_scheme *scheme, const forms sides[
     schedule_rows prologue = {0, 0};
     if (chosen->passes > 0) prologue = add_rows(&self, chosen->inverse, 0, 0);
     add_steps(&self, order, options->temporaries);
+    if (options->operand_terms > 1 && !self.failed) builder_forward(&self, options->operand_terms);
     schedule *program = self.failed || self.overflow ? 0 : pack(&self);
     free(self.ops);
     free(self.rows);

@@ -88,6 +88,11 @@ static int shared_additions(const schedule *program, schedule_rows rows) {
 static double count_product(schedule *program, const schedule_op *op, const schedule_options *options) {
     schedule_counts *counts = &program->counts;
     double cost = 0;
+    for (int side = 0; side < 2; ++side) {
+        ++counts->operands[side][op->operand[side].count - 1];
+        counts->additions[side] += op->operand[side].count - 1;
+        cost += op->operand[side].count - 1;
+    }
     counts->multi_target += op->count > 1;
     counts->max_targets = max_int(counts->max_targets, op->count);
     for (int t = 0; t < op->count; ++t) {
@@ -115,7 +120,7 @@ void schedule_count(schedule *program, const schedule_options *options) {
             program->cost += count_product(program, op, options);
         } else if (op->kind == SCHEDULE_SUM) {
             counts->sums[op->side] += op->clean.count;
-            counts->transfers[op->side] += count_rows(program, op->clean, &counts->additions[op->side]);
+            counts->transfers[op->side] += count_rows(program, op->clean, &counts->sum_additions[op->side]);
             for (int r = op->clean.start; r < op->clean.start + op->clean.count; ++r)
                 program->temporaries[op->side] = max_int(program->temporaries[op->side],
                                                          program->rows[r].cell - program->blocks[op->side] + 1);
@@ -126,6 +131,7 @@ void schedule_count(schedule *program, const schedule_options *options) {
             counts->pass_transfers_full += count_rows(program, op->full, 0);
         }
     }
+    for (int side = 0; side < 2; ++side) counts->additions[side] += counts->sum_additions[side];
     counts->prologue_transfers = count_rows(program, program->prologue, 0);
     program->cost += counts->transfers[SCHEDULE_A] + counts->transfers[SCHEDULE_B];
     program->cost += options->accumulate ? counts->pass_transfers_full + counts->prologue_transfers : counts->pass_transfers;

@@ -24,17 +24,30 @@ static void put_size(text_writer *self, strassen_rational x) {
         text_put(self, "%" PRId64 " ", size);
 }
 
-/** "S0 = A11 - 2 A12". */
-static void put_row(text_writer *self, const schedule *program, int side, const schedule_row *row) {
-    put_cell(self, program, side, row->cell);
-    text_put(self, " =");
-    for (int t = 0; t < row->count; ++t) {
-        const schedule_term *term = &program->terms[row->start + t];
+/** "A11 - 2 A12". */
+static void put_sum(text_writer *self, const schedule *program, int side, int start, int count) {
+    for (int t = 0; t < count; ++t) {
+        const schedule_term *term = &program->terms[start + t];
         const int minus = term->exact.num < 0;
-        text_put(self, "%s", t == 0 ? (minus ? " -" : " ") : (minus ? " - " : " + "));
+        text_put(self, "%s", t == 0 ? (minus ? "-" : "") : (minus ? " - " : " + "));
         put_size(self, term->exact);
         put_cell(self, program, side, term->cell);
     }
+}
+
+/** "S0 = A11 - 2 A12". */
+static void put_row(text_writer *self, const schedule *program, int side, const schedule_row *row) {
+    put_cell(self, program, side, row->cell);
+    text_put(self, " = ");
+    put_sum(self, program, side, row->start, row->count);
+}
+
+/** "S0", or "(A11 + A12)". */
+static void put_operand(text_writer *self, const schedule *program, int side, const schedule_terms *operand) {
+    const char *open = operand->count > 1 ? "(" : "", *close = operand->count > 1 ? ")" : "";
+    text_put(self, "%s", open);
+    put_sum(self, program, side, operand->start, operand->count);
+    text_put(self, "%s", close);
 }
 
 static void put_rows(text_writer *self, const schedule *program, int side, schedule_rows rows) {
@@ -67,9 +80,9 @@ static void put_product(text_writer *self, const schedule *program, const schedu
         const int minus = targets[t].exact.num < 0;
         text_put(self, "%s", targets[t].first ? (minus ? " = -" : " = ") : (minus ? " -= " : " += "));
         put_size(self, targets[t].exact);
-        put_cell(self, program, SCHEDULE_A, op->a);
+        put_operand(self, program, SCHEDULE_A, &op->operand[SCHEDULE_A]);
         text_put(self, " * ");
-        put_cell(self, program, SCHEDULE_B, op->b);
+        put_operand(self, program, SCHEDULE_B, &op->operand[SCHEDULE_B]);
     }
 }
 

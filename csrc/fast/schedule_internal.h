@@ -106,6 +106,26 @@ void input_order_free(input_order *order);
 
 /* ------------------------------------------------------------------- build */
 
+/** Growing arrays of a program under construction. */
+typedef struct builder {
+    const strassen_scheme *scheme;
+    const forms *sides;
+    const outputs *chosen;
+    schedule_op *ops;
+    schedule_row *rows;
+    schedule_term *terms;
+    int op_count, row_count, term_count;
+    int op_capacity, row_capacity, term_capacity;
+    int held[2][SCHEDULE_MAX_TEMPORARIES]; /* form in each temporary, −1: none */
+    unsigned char *written;                /* blocks of C, in clean mode */
+    int failed, overflow;
+} builder;
+
+/** Appends a term; `failed` when there is no memory. */
+void builder_term(builder *self, int cell, rational exact, int first);
+/** Takes out the sums that cost less when the products that use them add up at most `most` cells themselves. */
+void builder_forward(builder *self, int most);
+
 /** Puts the parts together, in one allocation. MEMORY, OVERFLOW. */
 strassen_status schedule_build(const strassen_scheme *scheme, const forms sides[2], const outputs *chosen,
                                const input_order *order, const schedule_options *options, schedule **out);

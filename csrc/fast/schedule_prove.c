@@ -57,12 +57,17 @@ static int rows_are_fine(const schedule *program, schedule_rows rows, int lowest
     return 1;
 }
 
+static int operand_is_fine(const machine *self, const schedule_op *op, schedule_side side) {
+    const schedule_terms *operand = &op->operand[side];
+    return operand->count >= 1 && operand->count <= SCHEDULE_MAX_OPERAND_TERMS &&
+           terms_are_fine(self->program, operand->start, operand->count, self->cells[side]);
+}
+
 static int op_is_fine(const machine *self, const schedule_op *op) {
     const schedule *program = self->program;
     if (op->kind == SCHEDULE_MUL)
-        return op->product >= 0 && op->product < program->rank && op->a >= 0 && op->a < self->cells[0] && op->b >= 0 &&
-               op->b < self->cells[1] && op->count >= 1 &&
-               terms_are_fine(program, op->start, op->count, self->cells[2]);
+        return op->product >= 0 && op->product < program->rank && op->count >= 1 && operand_is_fine(self, op, SCHEDULE_A) &&
+               operand_is_fine(self, op, SCHEDULE_B) && terms_are_fine(program, op->start, op->count, self->cells[2]);
     if (op->kind == SCHEDULE_SUM)
         return (op->side == SCHEDULE_A || op->side == SCHEDULE_B) && op->clean.start == op->full.start &&
                op->clean.count == op->full.count &&
@@ -73,21 +78,27 @@ static int op_is_fine(const machine *self, const schedule_op *op) {
 
 /* ----------------------------------------------------------------- running */
 
+/** sum := the terms' value. Returns 0 when one of them was never written. */
+static int add_up(machine *self, int side, int start, int count, rational *sum) {
+    const size_t width = (size_t)self->width[side];
+    for (size_t i = 0; i < width; ++i) sum[i] = rational_of(0);
+    for (int t = start; t < start + count; ++t) {
+        const schedule_term *term = &self->program->terms[t];
+        const rational *source = form(self, side, term->cell);
+        if (!self->set[side][term->cell]) return 0;
+        for (size_t i = 0; i < width; ++i)
+            if (!rational_is_zero(source[i])) sum[i] = rational_fma(sum[i], term->exact, source[i], &self->overflow);
+    }
+    return 1;
+}
+
 /** Does rows simultaneously. Returns 0 when one reads what nothing has written. */
 static int run_rows(machine *self, int side, schedule_rows rows) {
     const schedule *program = self->program;
     const size_t width = (size_t)self->width[side];
     for (int r = 0; r < rows.count; ++r) {
         const schedule_row *row = &program->rows[rows.start + r];
-        rational *sum = self->scratch + (size_t)r * width;
-        for (size_t i = 0; i < width; ++i) sum[i] = rational_of(0);
-        for (int t = row->start; t < row->start + row->count; ++t) {
-            const schedule_term *term = &program->terms[t];
-            const rational *source = form(self, side, term->cell);
-            if (!self->set[side][term->cell]) return 0;
-            for (size_t i = 0; i < width; ++i)
-                if (!rational_is_zero(source[i])) sum[i] = rational_fma(sum[i], term->exact, source[i], &self->overflow);
-        }
+        if (!add_up(self, side, row->start, row->count, self->scratch + (size_t)r * width)) return 0;
     }
     for (int r = 0; r < rows.count; ++r) {
         const int cell = program->rows[rows.start + r].cell;
@@ -100,10 +111,12 @@ static int run_rows(machine *self, int side, schedule_rows rows) {
 /** Records the operands and adds the product's symbol to its targets. */
 static int run_product(machine *self, const schedule_op *op) {
     const int p = op->product;
-    if (!self->set[0][op->a] || !self->set[1][op->b] || self->multiplied[p]) return 0;
+    if (self->multiplied[p]) return 0;
     self->multiplied[p] = 1;
-    memcpy(self->left + (size_t)p * (size_t)self->width[0], form(self, 0, op->a), (size_t)self->width[0] * sizeof(rational));
-    memcpy(self->right + (size_t)p * (size_t)self->width[1], form(self, 1, op->b), (size_t)self->width[1] * sizeof(rational));
+    for (int side = 0; side < 2; ++side) {
+        rational *operand = (side ? self->right : self->left) + (size_t)p * (size_t)self->width[side];
+        if (!add_up(self, side, op->operand[side].start, op->operand[side].count, operand)) return 0;
+    }
     for (int t = op->start; t < op->start + op->count; ++t) {
         const schedule_term *term = &self->program->terms[t];
         rational *target = form(self, 2, term->cell);

@@ -18,6 +18,18 @@ typedef struct weighted_block {
     double coef;
 } weighted_block;
 
+/** Most summands of an operand that is never formed. */
+#define OPERAND_MAX_TERMS 4
+
+/** An operand of a product: a sum of blocks of one size, at most; strides may differ. */
+typedef struct operand {
+    weighted_block terms[OPERAND_MAX_TERMS];
+    int count;
+} operand;
+
+/** The operand that is one block. */
+static inline operand operand_of(block b) { return (operand){{{b, 1}}, 1}; }
+
 /** One destination and what it becomes: dst := Σ coef·source on all of dst's elements. */
 typedef struct block_row {
     block dst;

@@ -29,7 +29,7 @@ static void shift_terms(const leaf_operand *operand, size_t size, int64_t minor,
         out[t] = *term;
         out[t].minor = inside ? term->minor - minor : 0;
         out[t].major = inside ? term->major - major : 0;
-        out[t].p = inside ? (const char *)term->p + (minor * operand->minor_stride + major * operand->major_stride) * (int64_t)size
+        out[t].p = inside ? (const char *)term->p + (minor * term->minor_stride + major * term->major_stride) * (int64_t)size
                           : term->p;
     }
 }
@@ -44,8 +44,8 @@ static void pack_b(member *self, const step *s) {
     for (int64_t item; (item = team_loop_next(&loop)) >= 0;) {
         const int64_t first = item * width;
         shift_terms(&s->call->b, size, s->column + first, s->depth_start, terms);
-        k->pack_b(terms, s->call->b.count, s->call->b.minor_stride, s->call->b.major_stride, min64(width, s->columns - first),
-                  s->depth, s->setup->b_buffer + (size_t)(first * s->depth) * size);
+        k->pack_b(terms, s->call->b.count, min64(width, s->columns - first), s->depth,
+                  s->setup->b_buffer + (size_t)(first * s->depth) * size);
     }
     team_phase(self, STRASSEN_PHASE_PACK_B, 0);
     team_loop_end(self);
@@ -132,7 +132,7 @@ static void multiply_blocks(member *self, const step *s) {
         if (packed != block) {
             team_phase(self, STRASSEN_PHASE_PACK_A, 1);
             shift_terms(&call->a, size, row, s->depth_start, terms);
-            k->pack_a(terms, call->a.count, call->a.minor_stride, call->a.major_stride, rows, s->depth, a);
+            k->pack_a(terms, call->a.count, rows, s->depth, a);
             team_phase(self, STRASSEN_PHASE_PACK_A, 0);
             packed = block;
         }

@@ -18,11 +18,10 @@ typedef struct leaf_target {
     int64_t rows, columns;
 } leaf_target;
 
-/** One side: the terms share strides. For A minor = rows, for B minor = columns; major is the inner dimension. */
+/** One side: a sum. For A minor = rows, for B minor = columns; major is the inner dimension. */
 typedef struct leaf_operand {
     const panel_term *terms;
     int count;
-    int64_t minor_stride, major_stride;
 } leaf_operand;
 
 typedef struct leaf_call {

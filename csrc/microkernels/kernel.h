@@ -33,10 +33,11 @@ typedef struct panel_term {
     const void *p;
     double coef;
     int64_t minor, major;
+    int64_t minor_stride, major_stride; /**< in elements */
 } panel_term;
 
 /**
- * Packs panels of a weighted sum: dst[q·w·depth + c·w + r] = Σ_i coef_i · p_i[(q·w+r)·minor_stride + c·major_stride].
+ * Packs panels of a weighted sum: dst[q·w·depth + c·w + r] = Σ_i coef_i · p_i[(q·w+r)·minor_stride_i + c·major_stride_i].
  *
  * A is packed with minor = rows, B with minor = columns; major is the inner dimension for both.
  * width   rows (columns) to pack; the last panel is filled with zeros to w.
@@ -44,8 +45,7 @@ typedef struct panel_term {
  * Cost    terms·width·depth loads, one store each; allocates nothing.
  * Source  Huang, Smith, Henry, van de Geijn, SC16 (sums formed while packing).
  */
-typedef void (*panel_function)(const panel_term *terms, int count, int64_t minor_stride, int64_t major_stride, int64_t width,
-                               int64_t depth, void *dst);
+typedef void (*panel_function)(const panel_term *terms, int count, int64_t width, int64_t depth, void *dst);
 
 typedef struct kernel {
     const char *name;

@@ -19,14 +19,14 @@ typedef T quad __attribute__((vector_size(4 * sizeof(T)), aligned(sizeof(T))));
 #endif
 
 /** One panel, columns c0 … c1, all W rows present in every term. */
-PANEL_INLINE void PACK_(straight)(const T *const *p, const T *coef, int count, int64_t major, int64_t c0, int64_t c1, T *dst) {
+PANEL_INLINE void PACK_(straight)(const T *const *p, const T *coef, const int64_t *major, int count, int64_t c0, int64_t c1, T *dst) {
     for (int64_t c = c0; c < c1; c++) {
         T sum[W];
 #pragma clang loop unroll(full)
         for (int r = 0; r < W; r++)
-            sum[r] = coef[0] * p[0][c * major + r];
+            sum[r] = coef[0] * p[0][c * major[0] + r];
         for (int t = 1; t < count; t++) {
-            const T *from = p[t] + c * major;
+            const T *from = p[t] + c * major[t];
 #pragma clang loop unroll(full)
             for (int r = 0; r < W; r++)
                 sum[r] += coef[t] * from[r];
@@ -38,30 +38,30 @@ PANEL_INLINE void PACK_(straight)(const T *const *p, const T *coef, int count, i
 }
 
 /** Through a pointer: returning a vector wider than the baseline's registers would change the ABI. */
-PANEL_INLINE void PACK_(sum4)(const T *const *p, const T *coef, int count, int64_t offset, quad *sum) {
-    *sum = *(const quad *)(p[0] + offset) * coef[0];
+PANEL_INLINE void PACK_(sum4)(const T *const *p, const T *coef, const int64_t *minor, int count, int64_t r, int64_t c, quad *sum) {
+    *sum = *(const quad *)(p[0] + r * minor[0] + c) * coef[0];
     for (int t = 1; t < count; t++)
-        *sum += *(const quad *)(p[t] + offset) * coef[t];
+        *sum += *(const quad *)(p[t] + r * minor[t] + c) * coef[t];
 }
 
-PANEL_INLINE T PACK_(sum1)(const T *const *p, const T *coef, int count, int64_t offset) {
-    T sum = p[0][offset] * coef[0];
+PANEL_INLINE T PACK_(sum1)(const T *const *p, const T *coef, const int64_t *minor, int count, int64_t r, int64_t c) {
+    T sum = p[0][r * minor[0] + c] * coef[0];
     for (int t = 1; t < count; t++)
-        sum += p[t][offset] * coef[t];
+        sum += p[t][r * minor[t] + c] * coef[t];
     return sum;
 }
 
 /** As straight, for major stride 1: rows are contiguous and `minor` apart. */
-PANEL_INLINE void PACK_(crossed)(const T *const *p, const T *coef, int count, int64_t minor, int64_t c0, int64_t c1, T *dst) {
+PANEL_INLINE void PACK_(crossed)(const T *const *p, const T *coef, const int64_t *minor, int count, int64_t c0, int64_t c1, T *dst) {
     int64_t c = c0;
     for (; c + 4 <= c1; c += 4) {
 #pragma clang loop unroll(full)
         for (int r = 0; r + 4 <= W; r += 4) {
             quad a0, a1, a2, a3;
-            PACK_(sum4)(p, coef, count, (r + 0) * minor + c, &a0);
-            PACK_(sum4)(p, coef, count, (r + 1) * minor + c, &a1);
-            PACK_(sum4)(p, coef, count, (r + 2) * minor + c, &a2);
-            PACK_(sum4)(p, coef, count, (r + 3) * minor + c, &a3);
+            PACK_(sum4)(p, coef, minor, count, r + 0, c, &a0);
+            PACK_(sum4)(p, coef, minor, count, r + 1, c, &a1);
+            PACK_(sum4)(p, coef, minor, count, r + 2, c, &a2);
+            PACK_(sum4)(p, coef, minor, count, r + 3, c, &a3);
             quad b0 = __builtin_shufflevector(a0, a1, 0, 4, 2, 6), b1 = __builtin_shufflevector(a0, a1, 1, 5, 3, 7);
             quad b2 = __builtin_shufflevector(a2, a3, 0, 4, 2, 6), b3 = __builtin_shufflevector(a2, a3, 1, 5, 3, 7);
             T *to = dst + c * W + r;
@@ -73,73 +73,80 @@ PANEL_INLINE void PACK_(crossed)(const T *const *p, const T *coef, int count, in
 #pragma clang loop unroll(full)
         for (int r = W / 4 * 4; r < W; r++) {
             quad a;
-            PACK_(sum4)(p, coef, count, r * minor + c, &a);
+            PACK_(sum4)(p, coef, minor, count, r, c, &a);
             for (int i = 0; i < 4; i++)
                 dst[(c + i) * W + r] = a[i];
         }
     }
     for (; c < c1; c++)
         for (int r = 0; r < W; r++)
-            dst[c * W + r] = PACK_(sum1)(p, coef, count, r * minor + c);
+            dst[c * W + r] = PACK_(sum1)(p, coef, minor, count, r, c);
 }
 
 /** Any strides; rows and columns past a term's extent count as zero. */
-static void PACK_(scalar)(const panel_term *terms, int count, int64_t minor_stride, int64_t major_stride, int64_t row0,
-                          int64_t rows, int64_t c0, int64_t c1, T *dst) {
+static void PACK_(scalar)(const panel_term *terms, int count, int64_t row0, int64_t rows, int64_t c0, int64_t c1, T *dst) {
     for (int64_t c = c0; c < c1; c++)
         for (int r = 0; r < W; r++) {
             T sum = 0;
             for (int t = 0; t < count && r < rows; t++)
                 if (row0 + r < terms[t].minor && c < terms[t].major)
-                    sum += (T)terms[t].coef * ((const T *)terms[t].p)[(row0 + r) * minor_stride + c * major_stride];
+                    sum += (T)terms[t].coef * ((const T *)terms[t].p)[(row0 + r) * terms[t].minor_stride + c * terms[t].major_stride];
             dst[c * W + r] = sum;
         }
 }
 
-PANEL_INLINE void PACK_(columns)(const T *const *p, const T *coef, int count, int64_t minor_stride, int64_t major_stride,
-                                 int64_t c0, int64_t c1, T *dst) {
-    if (minor_stride == 1)
-        PACK_(straight)(p, coef, count, major_stride, c0, c1, dst);
+PANEL_INLINE void PACK_(columns)(const T *const *p, const T *coef, const int64_t *stride, int count, int straight, int64_t c0,
+                                 int64_t c1, T *dst) {
+    if (straight)
+        PACK_(straight)(p, coef, stride, count, c0, c1, dst);
     else
-        PACK_(crossed)(p, coef, count, minor_stride, c0, c1, dst);
+        PACK_(crossed)(p, coef, stride, count, c0, c1, dst);
 }
 
-static void PACK_(full)(const T *const *p, const T *coef, int count, int64_t minor_stride, int64_t major_stride, int64_t c0,
-                        int64_t c1, T *dst) {
+static void PACK_(full)(const T *const *p, const T *coef, const int64_t *stride, int count, int straight, int64_t c0, int64_t c1,
+                        T *dst) {
     switch (count) {
-    case 1: PACK_(columns)(p, coef, 1, minor_stride, major_stride, c0, c1, dst); break;
-    case 2: PACK_(columns)(p, coef, 2, minor_stride, major_stride, c0, c1, dst); break;
-    case 3: PACK_(columns)(p, coef, 3, minor_stride, major_stride, c0, c1, dst); break;
-    case 4: PACK_(columns)(p, coef, 4, minor_stride, major_stride, c0, c1, dst); break;
-    default: PACK_(columns)(p, coef, count, minor_stride, major_stride, c0, c1, dst); break;
+    case 1: PACK_(columns)(p, coef, stride, 1, straight, c0, c1, dst); break;
+    case 2: PACK_(columns)(p, coef, stride, 2, straight, c0, c1, dst); break;
+    case 3: PACK_(columns)(p, coef, stride, 3, straight, c0, c1, dst); break;
+    case 4: PACK_(columns)(p, coef, stride, 4, straight, c0, c1, dst); break;
+    default: PACK_(columns)(p, coef, stride, count, straight, c0, c1, dst); break;
     }
 }
 
-static void PACK(const panel_term *terms, int count, int64_t minor_stride, int64_t major_stride, int64_t width, int64_t depth,
-                 void *panels) {
+/** 1 if every term has unit stride along the panels' rows (straight) or along their columns (crossed); 0: neither. */
+static int PACK_(unit_stride)(const panel_term *terms, int count, int straight) {
+    for (int t = 0; t < count; t++)
+        if ((straight ? terms[t].minor_stride : terms[t].major_stride) != 1)
+            return 0;
+    return 1;
+}
+
+static void PACK(const panel_term *terms, int count, int64_t width, int64_t depth, void *panels) {
     T coef[KERNEL_MAX_TERMS];
     const T *p[KERNEL_MAX_TERMS];
+    int64_t stride[KERNEL_MAX_TERMS];
     int64_t rows = width, columns = depth; // extents that every term has
+    const int straight = PACK_(unit_stride)(terms, count, 1);
     for (int t = 0; t < count; t++) {
         coef[t] = (T)terms[t].coef;
+        stride[t] = straight ? terms[t].major_stride : terms[t].minor_stride;
         rows = terms[t].minor < rows ? terms[t].minor : rows;
         columns = terms[t].major < columns ? terms[t].major : columns;
     }
-    if (count == 0 || columns < 0 || (minor_stride != 1 && major_stride != 1))
+    if (count == 0 || columns < 0 || (!straight && !PACK_(unit_stride)(terms, count, 0)))
         columns = 0;
     T *dst = panels;
-    const int64_t block = minor_stride == 1 ? PANEL_DEPTH_BLOCK : columns;
+    const int64_t block = straight ? PANEL_DEPTH_BLOCK : columns;
     const int64_t fast = columns > 0 && rows > 0 ? rows / W : 0; // whole panels
     for (int64_t c = 0; c < columns && fast > 0; c += block)
         for (int64_t q = 0; q < fast; q++) {
             for (int t = 0; t < count; t++)
-                p[t] = (const T *)terms[t].p + q * W * minor_stride;
-            PACK_(full)(p, coef, count, minor_stride, major_stride, c, c + block < columns ? c + block : columns,
-                        dst + q * W * depth);
+                p[t] = (const T *)terms[t].p + q * W * terms[t].minor_stride;
+            PACK_(full)(p, coef, stride, count, straight, c, c + block < columns ? c + block : columns, dst + q * W * depth);
         }
     for (int64_t q = 0; q * W < width; q++) {
         const int64_t left = width - q * W;
-        PACK_(scalar)(terms, count, minor_stride, major_stride, q * W, left < W ? left : W, q < fast ? columns : 0, depth,
-                      dst + q * W * depth);
+        PACK_(scalar)(terms, count, q * W, left < W ? left : W, q < fast ? columns : 0, depth, dst + q * W * depth);
     }
 }

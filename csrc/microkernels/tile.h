@@ -16,6 +16,10 @@
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
 #define LINE 64
+/** The tiles of C are fetched this many steps before they are needed: earlier, the panel of A would push them out again. */
+#ifndef FETCH_STEPS
+#define FETCH_STEPS 64
+#endif
 
 typedef T vector __attribute__((vector_size(VECTOR), aligned(VECTOR)));
 typedef T loose_vector __attribute__((vector_size(VECTOR), aligned(sizeof(T))));
@@ -28,6 +32,16 @@ static inline __attribute__((always_inline)) void step(vector acc[NR][MV], const
     for (int j = 0; j < NR; j++)
         for (int v = 0; v < MV; v++)
             acc[j][v] += column[v] * b[j];
+}
+
+/** Four steps; a is fetched ahead of the hardware, which stops at the end of a page. */
+static inline __attribute__((always_inline)) void steps4(vector acc[NR][MV], const T *a, const T *b) {
+    __builtin_prefetch(a + 16 * MR);
+    __builtin_prefetch(a + 18 * MR);
+    step(acc, a, b);
+    step(acc, a + MR, b + NR);
+    step(acc, a + 2 * MR, b + 2 * NR);
+    step(acc, a + 3 * MR, b + 3 * NR);
 }
 
 static inline __attribute__((always_inline)) void scatter(const vector acc[NR][MV], const tile_target *target, int64_t ldc) {
@@ -49,23 +63,20 @@ static inline __attribute__((always_inline)) void scatter(const vector acc[NR][M
 static void JOIN(KERNEL, _tile)(int64_t kc, const void *a_panel, const void *b_panel, const tile_target *targets, int count,
                                 int64_t ldc) {
     const T *a = a_panel, *b = b_panel;
-    for (int t = 0; t < count; t++)
-        for (int j = 0; j < NR; j++)
-            for (int line = 0; line < (int)(MR * sizeof(T)); line += LINE)
-                __builtin_prefetch((const char *)((const T *)targets[t].c + j * ldc) + line, 1, 3);
     vector acc[NR][MV];
     for (int j = 0; j < NR; j++)
         for (int v = 0; v < MV; v++)
             acc[j][v] = (vector){0};
-    int64_t p = kc;
-    for (; p >= 4; p -= 4, a += 4 * MR, b += 4 * NR) {
-        __builtin_prefetch(a + 16 * MR);
-        __builtin_prefetch(a + 18 * MR);
-        step(acc, a, b);
-        step(acc, a + MR, b + NR);
-        step(acc, a + 2 * MR, b + 2 * NR);
-        step(acc, a + 3 * MR, b + 3 * NR);
-    }
+    const int64_t early = kc > FETCH_STEPS ? (kc - FETCH_STEPS) / 4 * 4 : 0;
+    for (const T *end = a + early * MR; a < end; a += 4 * MR, b += 4 * NR)
+        steps4(acc, a, b);
+    for (int t = 0; t < count; t++)
+        for (int j = 0; j < NR; j++)
+            for (int line = 0; line < (int)(MR * sizeof(T)); line += LINE)
+                __builtin_prefetch((const char *)((const T *)targets[t].c + j * ldc) + line, 1, 3);
+    int64_t p = kc - early;
+    for (; p >= 4; p -= 4, a += 4 * MR, b += 4 * NR)
+        steps4(acc, a, b);
     for (; p > 0; p--, a += MR, b += NR)
         step(acc, a, b);
     for (int t = 0; t < count; t++)

@@ -4,43 +4,46 @@
 
 #include "plan/plan.h"
 
-strassen_status plan_schedule(const strassen_scheme *scheme, schedule **out) {
-    schedule *program = NULL;
-    const strassen_status status = schedule_create(scheme, NULL, &program);
-    if (status != STRASSEN_OK)
-        return status;
-    if (program->counts.max_rows > BLOCKS_MAX_ROWS || program->counts.max_targets > KERNEL_MAX_TERMS ||
-        program->counts.max_rows * program->counts.max_terms > EXPLICIT_MAX_ROW_TERMS) {
-        schedule_free(program);
-        return STRASSEN_ERROR_UNSUPPORTED;
+/** The programs of one level; `*temporaries` a side and `*targets` receive what the larger one needs. */
+static strassen_status build_programs(strassen_plan *p, int level, int64_t k, int temporaries[2], int *targets) {
+    const candidate c = {p->levels, p->fused_levels, {0}};
+    const level_place place = place_of(&c, level, k, &p->leaf, p->foreign.gemm && p->engine == STRASSEN_ENGINE_OPTIMAL);
+    *targets = 0;
+    for (int mode = 0; mode < 2; mode++) {
+        const strassen_status status = plan_program(p->schemes[level], &p->costs, place, mode, &p->programs[level][mode]);
+        if (status != STRASSEN_OK)
+            return status;
+        const schedule *program = p->programs[level][mode];
+        p->level[level].program[mode] = program;
+        for (int side = 0; side < 2; side++)
+            temporaries[side] = mode && temporaries[side] > program->temporaries[side] ? temporaries[side] : program->temporaries[side];
+        *targets = *targets > program->counts.max_targets ? *targets : program->counts.max_targets;
     }
-    *out = program;
     return STRASSEN_OK;
 }
 
-/** Schedules and the arena's layout; `*targets` receives how many targets a product below can have. */
+/** Programs and the arena's layout; `*targets` receives how many targets a product below can have. */
 static strassen_status build_explicit(strassen_plan *p, int64_t *targets) {
     const size_t size = element_size(p->problem.precision);
     int64_t m = p->core_m, k = p->problem.k, n = p->core_n;
     *targets = 1;
     for (int level = 0; level < p->levels - p->fused_levels; level++) {
         const strassen_scheme *scheme = p->schemes[level];
-        const strassen_status status = plan_schedule(scheme, &p->programs[level]);
-        if (status != STRASSEN_OK)
-            return status;
-        const schedule *program = p->programs[level];
+        int temporaries[2], level_targets;
         m /= scheme->m;
         k = ceil_div(k, scheme->k);
         n /= scheme->n;
+        const strassen_status status = build_programs(p, level, k, temporaries, &level_targets);
+        if (status != STRASSEN_OK)
+            return status;
         explicit_level *l = &p->level[level];
-        l->program = program;
         l->bytes[0] = temporary_bytes(m, k, size);
         l->bytes[1] = temporary_bytes(k, n, size);
         for (int side = 0; side < 2; side++) {
             l->offset[side] = p->arena_bytes;
-            p->arena_bytes += l->bytes[side] * (size_t)program->temporaries[side];
+            p->arena_bytes += l->bytes[side] * (size_t)temporaries[side];
         }
-        *targets *= program->counts.max_targets;
+        *targets *= level_targets;
         if (*targets > KERNEL_MAX_TERMS)
             return STRASSEN_ERROR_UNSUPPORTED;
     }

@@ -9,11 +9,15 @@
 #define SMALLEST_BLOCK 16
 #define MAX_EXPLICIT 4
 #define MAX_FUSED 2
+#define MAX_PROGRAMS 16
 /** With less than this predicted gain the classical product stays: the model is not that good. */
 #define LEAST_GAIN 0.01
+/** The model of the error is a typical value; several levels keep this distance from the limit. */
+#define ERROR_MARGIN 0.95
 
-static const char *const own_explicit[] = {"winograd"};
-static const char *const own_accurate[] = {"strassen"};
+/** Explicit levels: the first scheme, and on the innermost of them any. */
+static const char *const own_explicit[] = {"winograd", "strassen"};
+static const char *const own_accurate[] = {"accurate"};
 /** What `auto` fuses; one level each, Strassen also two. */
 static const char *const own_fused[] = {"strassen",   "3x2x3-15", "2x2x3-11", "2x3x2-11", "3x2x2-11",
                                         "2x3x3-15", "3x3x2-15"};
@@ -36,26 +40,36 @@ typedef struct search {
     candidate best;
     estimate best_estimate;
     double classical_ns;
-    int scheduled; /**< schemes repeat from level to level: each is scheduled once */
+    int programs;
     struct {
         const strassen_scheme *scheme;
-        schedule *program;
-    } schedules[STRASSEN_MAX_LEVELS];
+        level_place place;
+        const schedule *program[2]; /**< null: it has none that the interpreter can run */
+    } program[MAX_PROGRAMS]; /**< schemes repeat from level to level and from candidate to candidate */
 } search;
 
-/** Counts of the schedule of `scheme`; null if it has none. */
-static const schedule_counts *counts_of(search *s, const strassen_scheme *scheme) {
+/** Counts of the programs of `scheme` in its place; 0 if it has none. */
+static int counts_of(search *s, const strassen_scheme *scheme, level_place place, const schedule_counts *counts[2]) {
     int i = 0;
-    while (i < s->scheduled && s->schedules[i].scheme != scheme)
+    while (i < s->programs && !(s->program[i].scheme == scheme && s->program[i].place.operand_terms == place.operand_terms &&
+                                s->program[i].place.steps == place.steps))
         i++;
-    if (i == s->scheduled) {
-        if (i == STRASSEN_MAX_LEVELS)
-            return NULL;
-        s->schedules[s->scheduled++].scheme = scheme;
-        if (plan_schedule(scheme, &s->schedules[i].program) != STRASSEN_OK)
-            s->schedules[i].program = NULL;
+    if (i == MAX_PROGRAMS)
+        return 0;
+    if (i == s->programs) {
+        s->programs++;
+        s->program[i].scheme = scheme;
+        s->program[i].place = place;
+        for (int mode = 0; mode < 2; mode++)
+            if (plan_program(scheme, &s->planner->tuning->costs, place, mode, &s->program[i].program[mode]) != STRASSEN_OK)
+                s->program[i].program[mode] = NULL;
     }
-    return s->schedules[i].program ? &s->schedules[i].program->counts : NULL;
+    for (int mode = 0; mode < 2; mode++) {
+        if (!s->program[i].program[mode])
+            return 0;
+        counts[mode] = &s->program[i].program[mode]->counts;
+    }
+    return 1;
 }
 
 /** Sides of the blocks below all levels, and of the smallest block that an explicit level splits. */
@@ -76,11 +90,25 @@ static int blocks_allow(const search *s, const candidate *c) {
     return c->levels == 0 || min64(m, min64(k, n)) >= SMALLEST_BLOCK;
 }
 
+/** What the planner's own choices keep to: 3 times the classical error a level, 2.2 times when asked to be accurate. */
+static int error_allowed(const search *s, const candidate *c) {
+    const double a_level = s->planner->options->accurate ? 2.2 : 3;
+    double growth = 1, limit = 1.0001;
+    for (int level = 0; level < c->levels; level++) {
+        growth *= model_error_growth(c->schemes[level]);
+        limit *= a_level;
+    }
+    return growth <= (c->levels > 1 ? ERROR_MARGIN * limit : limit);
+}
+
 static void consider(search *s, const candidate *c) {
-    const schedule_counts *counts[STRASSEN_MAX_LEVELS];
-    for (int level = 0; level < c->levels - c->fused_levels; level++)
-        if (!(counts[level] = counts_of(s, c->schemes[level])))
+    const schedule_counts *counts[STRASSEN_MAX_LEVELS][2];
+    int64_t k = s->planner->problem->k;
+    for (int level = 0; level < c->levels - c->fused_levels; level++) {
+        k = ceil_div(k, c->schemes[level]->k);
+        if (!counts_of(s, c->schemes[level], place_of(c, level, k, s->planner->leaf, 0), counts[level]))
             return;
+    }
     const estimate e = model_estimate(s->planner->problem, c, &s->planner->tuning->costs, s->planner->leaf, counts);
     if (e.arena_bytes > s->workspace_limit)
         return;
@@ -91,10 +119,29 @@ static void consider(search *s, const candidate *c) {
     s->found = 1;
 }
 
-static candidate levels_of(const strassen_scheme *outer, int explicit_levels, const strassen_scheme *inner, int fused_levels) {
+/** Schemes by name, made for one search. */
+typedef struct shelf {
+    int count;
+    strassen_scheme *schemes[16];
+} shelf;
+
+static shelf shelf_of(const char *const *names, int count) {
+    shelf s = {0};
+    for (int i = 0; i < count; i++)
+        if (strassen_scheme_builtin(names[i], &s.schemes[s.count]) == STRASSEN_OK)
+            s.count++;
+    return s;
+}
+
+static void shelf_free(shelf *s) {
+    for (int i = 0; i < s->count; i++)
+        strassen_scheme_free(s->schemes[i]);
+}
+
+static candidate levels_of(const shelf *outer, int explicit_levels, int innermost, const strassen_scheme *inner, int fused_levels) {
     candidate c = {explicit_levels + fused_levels, fused_levels, {0}};
     for (int level = 0; level < c.levels; level++)
-        c.schemes[level] = level < explicit_levels ? outer : inner;
+        c.schemes[level] = level < explicit_levels - 1 ? outer->schemes[0] : level < explicit_levels ? outer->schemes[innermost] : inner;
     return c;
 }
 
@@ -120,37 +167,19 @@ static void consider_given(search *s) {
         }
 }
 
-/** Schemes by name, made for one search. */
-typedef struct shelf {
-    int count;
-    strassen_scheme *schemes[16];
-} shelf;
-
-static shelf shelf_of(const char *const *names, int count) {
-    shelf s = {0};
-    for (int i = 0; i < count; i++)
-        if (strassen_scheme_builtin(names[i], &s.schemes[s.count]) == STRASSEN_OK)
-            s.count++;
-    return s;
-}
-
-static void shelf_free(shelf *s) {
-    for (int i = 0; i < s->count; i++)
-        strassen_scheme_free(s->schemes[i]);
-}
-
 /** The planner's own choice: `outer` explicitly, any of `inner` fused below. */
-static void consider_own(search *s, const strassen_scheme *outer, const shelf *inner) {
+static void consider_own(search *s, const shelf *outer, const shelf *inner) {
     const strassen_options *o = s->planner->options;
     for (int e = 0; e <= MAX_EXPLICIT; e++)
-        for (int i = 0; i < inner->count; i++)
-            for (int f = i == 0 ? 0 : 1; f <= (i == 0 ? MAX_FUSED : 1); f++) {
-                if ((o->levels >= 0 && o->levels != e + f) || (o->fused_levels >= 0 && o->fused_levels != f) || e + f == 0)
-                    continue;
-                const candidate c = levels_of(outer, e, inner->schemes[i], f);
-                if (o->levels >= 0 || blocks_allow(s, &c))
-                    consider(s, &c);
-            }
+        for (int last = 0; last < (e > 0 ? outer->count : 1); last++)
+            for (int i = 0; i < inner->count; i++)
+                for (int f = i == 0 ? 0 : 1; f <= (i == 0 ? MAX_FUSED : 1); f++) {
+                    if ((o->levels >= 0 && o->levels != e + f) || (o->fused_levels >= 0 && o->fused_levels != f) || e + f == 0)
+                        continue;
+                    const candidate c = levels_of(outer, e, last, inner->schemes[i], f);
+                    if ((o->levels >= 0 || blocks_allow(s, &c)) && error_allowed(s, &c))
+                        consider(s, &c);
+                }
 }
 
 static void explain_choice(const search *s, int fast, char *reason) {
@@ -201,10 +230,10 @@ strassen_status choose_turbo(const planner *planner, candidate *best, char *reas
     if (o->schemes_count > 0 && o->levels != 0 && !small) {
         consider_given(&s);
     } else if (o->levels != 0 && !small) {
-        outer = shelf_of(o->accurate ? own_accurate : own_explicit, 1);
-        inner = shelf_of(own_fused, o->accurate ? 1 : (int)(sizeof own_fused / sizeof *own_fused));
-        if (outer.count > 0)
-            consider_own(&s, outer.schemes[0], &inner);
+        outer = o->accurate ? shelf_of(own_accurate, 1) : shelf_of(own_explicit, 2);
+        inner = o->accurate ? shelf_of(own_accurate, 1) : shelf_of(own_fused, (int)(sizeof own_fused / sizeof *own_fused));
+        if (outer.count > 0 && inner.count > 0)
+            consider_own(&s, &outer, &inner);
     }
     int fast = s.found;
     if (o->engine == STRASSEN_ENGINE_AUTO && o->levels < 0 && s.found)
@@ -215,8 +244,9 @@ strassen_status choose_turbo(const planner *planner, candidate *best, char *reas
     else if (o->levels > 0)
         status = STRASSEN_ERROR_UNSUPPORTED;
     explain_choice(&s, fast, reason);
-    for (int i = 0; i < s.scheduled; i++)
-        schedule_free(s.schedules[i].program);
+    for (int i = 0; i < s.programs; i++)
+        for (int mode = 0; mode < 2; mode++)
+            plan_program_release(s.program[i].program[mode]);
     shelf_free(&outer);
     shelf_free(&inner);
     return status;

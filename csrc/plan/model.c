@@ -8,14 +8,14 @@ typedef struct model {
     const candidate *candidate;
     const strassen_costs *costs;
     const leaf_setup *leaf;
-    const schedule_counts *const *counts;
+    const schedule_counts *const (*counts)[2];
     double flops;
 } model;
 
-/** Multiplicities of a leaf: summands a side, targets. */
-typedef struct leaf_terms {
-    double a, b, targets;
-} leaf_terms;
+/** What a leaf finds: the ns and the additions of packing one element a side, and how many targets it updates. */
+typedef struct leaf_load {
+    double pack[2], additions[2], targets;
+} leaf_load;
 
 static double pack_cost(const strassen_costs *costs, double terms) {
     if (terms <= 1)
@@ -25,13 +25,30 @@ static double pack_cost(const strassen_costs *costs, double terms) {
     return terms <= 4 ? costs->pack_ns[2] : costs->pack_ns[3] * terms / 8;
 }
 
-static double leaf_cost(model *s, double m, double k, double n, leaf_terms terms) {
+static double leaf_cost(model *s, double m, double k, double n, leaf_load load) {
     const leaf_setup *leaf = s->leaf;
     const double mr = leaf->kernel->mr, nr = leaf->kernel->nr;
     const double panels = ceil(n / (double)leaf->nc), depths = ceil(k / (double)leaf->kc);
-    s->flops += 2 * m * n * k + (terms.a - 1) * m * k + (terms.b - 1) * k * n;
-    return ceil(m / mr) * mr * (ceil(n / nr) * nr) * k * s->costs->fma_ns + m * k * panels * pack_cost(s->costs, terms.a) +
-           k * n * pack_cost(s->costs, terms.b) + m * n * depths * terms.targets * s->costs->update_ns + s->costs->leaf_ns;
+    s->flops += 2 * m * n * k + load.additions[0] * m * k + load.additions[1] * k * n;
+    return ceil(m / mr) * mr * (ceil(n / nr) * nr) * k * s->costs->fma_ns + m * k * panels * load.pack[0] + k * n * load.pack[1] +
+           m * n * depths * load.targets * s->costs->update_ns + s->costs->leaf_ns;
+}
+
+/** A leaf whose operands have so many terms. */
+static leaf_load load_of(const model *s, double a_terms, double b_terms, double targets) {
+    return (leaf_load){{pack_cost(s->costs, a_terms), pack_cost(s->costs, b_terms)}, {a_terms - 1, b_terms - 1}, targets};
+}
+
+/** The average leaf below an explicit level whose operands are sums. */
+static leaf_load load_below(const model *s, const schedule_counts *counts, int rank, double targets) {
+    leaf_load load = {.targets = targets};
+    for (int side = 0; side < 2; side++)
+        for (int terms = 1; terms <= SCHEDULE_MAX_OPERAND_TERMS; terms++) {
+            const double share = (double)counts->operands[side][terms - 1] / rank;
+            load.pack[side] += share * pack_cost(s->costs, terms);
+            load.additions[side] += share * (terms - 1);
+        }
+    return load;
 }
 
 static int row_terms(const strassen_scheme *scheme, strassen_factor factor, int row) {
@@ -43,45 +60,61 @@ static int row_terms(const strassen_scheme *scheme, strassen_factor factor, int 
 }
 
 /** The fused levels from `level` on: all products of the Kronecker product, without forming it. */
-static double fused_cost(model *s, int level, double m, double k, double n, leaf_terms terms) {
+static double fused_cost(model *s, int level, double m, double k, double n, double a_terms, double b_terms, double targets) {
     if (level == s->candidate->levels)
-        return leaf_cost(s, m, k, n, terms);
+        return leaf_cost(s, m, k, n, load_of(s, a_terms, b_terms, targets));
     const strassen_scheme *scheme = s->candidate->schemes[level];
     double ns = 0;
-    for (int p = 0; p < scheme->rank; p++) {
-        const leaf_terms below = {terms.a * row_terms(scheme, STRASSEN_U, p), terms.b * row_terms(scheme, STRASSEN_V, p),
-                                  terms.targets * row_terms(scheme, STRASSEN_W, p)};
-        ns += fused_cost(s, level + 1, ceil(m / scheme->m), ceil(k / scheme->k), ceil(n / scheme->n), below);
-    }
+    for (int p = 0; p < scheme->rank; p++)
+        ns += fused_cost(s, level + 1, ceil(m / scheme->m), ceil(k / scheme->k), ceil(n / scheme->n),
+                         a_terms * row_terms(scheme, STRASSEN_U, p), b_terms * row_terms(scheme, STRASSEN_V, p),
+                         targets * row_terms(scheme, STRASSEN_W, p));
     return ns;
 }
 
-/** The explicit levels from `level` on. In accumulate mode the prologue is paid too. */
+static double explicit_cost(model *s, int level, double m, double k, double n, double targets, int accumulate);
+
+/** One product below explicit level `level`, of m×k by k×n. */
+static double product_cost(model *s, int level, const schedule_counts *counts, double m, double k, double n, double targets,
+                           int accumulate) {
+    const int explicit_levels = s->candidate->levels - s->candidate->fused_levels;
+    if (level + 1 < explicit_levels)
+        return explicit_cost(s, level + 1, m, k, n, targets, accumulate);
+    if (s->candidate->fused_levels > 0)
+        return fused_cost(s, level + 1, m, k, n, 1, 1, targets);
+    return leaf_cost(s, m, k, n, load_below(s, counts, s->candidate->schemes[level]->rank, targets));
+}
+
+/** The explicit levels from `level` on. When accumulating the prologue is paid too. */
 static double explicit_cost(model *s, int level, double m, double k, double n, double targets, int accumulate) {
-    if (level == s->candidate->levels - s->candidate->fused_levels)
-        return fused_cost(s, level, m, k, n, (leaf_terms){1, 1, targets});
     const strassen_scheme *scheme = s->candidate->schemes[level];
-    const schedule_counts *c = s->counts[level];
+    const schedule_counts *c = s->counts[level][accumulate];
     m = floor(m / scheme->m);
     k = ceil(k / scheme->k);
     n = floor(n / scheme->n);
     const double passes = accumulate ? c->pass_transfers_full + c->prologue_transfers : c->pass_transfers;
     double ns = s->costs->sum_ns * (c->transfers[0] * m * k + c->transfers[1] * k * n + targets * passes * m * n);
-    s->flops += c->additions[0] * m * k + c->additions[1] * k * n + targets * c->additions[2] * m * n;
+    s->flops += c->sum_additions[0] * m * k + c->sum_additions[1] * k * n + targets * c->additions[2] * m * n;
     const double all = c->overwrites + c->adds, below = targets * all / scheme->rank;
     const double clean = accumulate ? 0 : scheme->rank * c->overwrites / all;
     const double flops = s->flops;
     s->flops = 0;
-    const double adding = explicit_cost(s, level + 1, m, k, n, below, 1);
-    const double leaf_flops = s->flops;
-    const double overwriting = clean > 0 ? explicit_cost(s, level + 1, m, k, n, below, 0) : 0;
-    s->flops = flops + scheme->rank * leaf_flops;
+    const double adding = product_cost(s, level, c, m, k, n, below, 1);
+    const double product_flops = s->flops;
+    const double overwriting = clean > 0 ? product_cost(s, level, c, m, k, n, below, 0) : 0;
+    s->flops = flops + scheme->rank * product_flops;
     return ns + clean * overwriting + (scheme->rank - clean) * adding;
+}
+
+/** The levels on the core. */
+static double core_cost(model *s, double m, double k, double n) {
+    const int explicit_levels = s->candidate->levels - s->candidate->fused_levels;
+    return explicit_levels > 0 ? explicit_cost(s, 0, m, k, n, 1, 0) : fused_cost(s, 0, m, k, n, 1, 1, 1);
 }
 
 /** Classical strips where the explicit levels' block sizes do not divide m and n. */
 static double strips_cost(model *s, double m, double k, double n, double core_m, double core_n) {
-    const leaf_terms one = {1, 1, 1};
+    const leaf_load one = load_of(s, 1, 1, 1);
     double ns = 0;
     if (core_n < n)
         ns += leaf_cost(s, core_m, k, n - core_n, one);
@@ -90,18 +123,22 @@ static double strips_cost(model *s, double m, double k, double n, double core_m,
     return ns;
 }
 
+/** Σ of the squares of `count` coefficients. */
+static double sum_of_squares(const double *coef, int count) {
+    double sum = 0;
+    for (int i = 0; i < count; i++)
+        sum += coef[i] * coef[i];
+    return sum;
+}
+
 double model_error_growth(const strassen_scheme *scheme) {
-    const int width = scheme->m * scheme->n;
+    const int u = scheme->m * scheme->k, v = scheme->k * scheme->n, w = scheme->m * scheme->n;
     double worst = 0;
-    for (int c = 0; c < width; c++) {
+    for (int c = 0; c < w; c++) {
         double sum = 0;
         for (int p = 0; p < scheme->rank; p++) {
-            double u = 0, v = 0;
-            for (int i = 0; i < scheme->m * scheme->k; i++)
-                u += fabs(scheme->coef[STRASSEN_U][p * scheme->m * scheme->k + i]);
-            for (int i = 0; i < scheme->k * scheme->n; i++)
-                v += fabs(scheme->coef[STRASSEN_V][p * scheme->k * scheme->n + i]);
-            sum += fabs(scheme->coef[STRASSEN_W][p * width + c]) * u * v;
+            const double to_c = scheme->coef[STRASSEN_W][p * w + c];
+            sum += to_c * to_c * sum_of_squares(scheme->coef[STRASSEN_U] + p * u, u) * sum_of_squares(scheme->coef[STRASSEN_V] + p * v, v);
         }
         worst = fmax(worst, sum);
     }
@@ -123,12 +160,12 @@ static size_t arena_bytes(const strassen_problem *problem, const candidate *cand
 }
 
 estimate model_estimate(const strassen_problem *problem, const candidate *candidate, const strassen_costs *costs,
-                        const leaf_setup *leaf, const schedule_counts *const *counts) {
+                        const leaf_setup *leaf, const schedule_counts *const (*counts)[2]) {
     model s = {candidate, costs, leaf, counts, 0};
     int64_t core_m, core_n;
     candidate_core(problem, candidate, &core_m, &core_n);
     estimate e = {.error_growth = 1, .arena_bytes = arena_bytes(problem, candidate, core_m, core_n)};
-    e.ns = explicit_cost(&s, 0, (double)core_m, (double)problem->k, (double)core_n, 1, 0) +
+    e.ns = core_cost(&s, (double)core_m, (double)problem->k, (double)core_n) +
            strips_cost(&s, (double)problem->m, (double)problem->k, (double)problem->n, (double)core_m, (double)core_n);
     e.flops = s.flops;
     for (int level = 0; level < candidate->levels; level++)

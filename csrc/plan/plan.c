@@ -113,12 +113,12 @@ static strassen_status choose(strassen_plan *p, const strassen_options *o, const
 
 /** The model's prediction for the plan as built. */
 static void predict(strassen_plan *p, const strassen_tuning *tuning) {
-    const schedule_counts *counts[STRASSEN_MAX_LEVELS] = {0};
+    const schedule_counts *counts[STRASSEN_MAX_LEVELS][2] = {0};
     candidate c = {p->levels, p->fused_levels, {0}};
     for (int level = 0; level < p->levels; level++) {
         c.schemes[level] = p->schemes[level];
-        if (p->programs[level])
-            counts[level] = &p->programs[level]->counts;
+        for (int mode = 0; mode < 2 && p->programs[level][mode]; mode++)
+            counts[level][mode] = &p->programs[level][mode]->counts;
         p->error_growth *= model_error_growth(p->schemes[level]);
     }
     const int foreign = p->foreign.gemm && (p->engine == STRASSEN_ENGINE_BASIC || p->engine == STRASSEN_ENGINE_OPTIMAL);
@@ -144,6 +144,7 @@ static strassen_status make(strassen_plan *p, const strassen_options *o) {
     if (status != STRASSEN_OK)
         return status;
     const strassen_tuning tuning = plan_tuning(profile, p->problem.precision, p->problem.threads);
+    p->costs = tuning.costs;
     status = choose(p, o, &tuning);
     if (status == STRASSEN_OK)
         status = plan_build(p);
@@ -181,7 +182,8 @@ void strassen_plan_free(strassen_plan *plan) {
         return;
     for (int level = 0; level < STRASSEN_MAX_LEVELS; level++) {
         strassen_scheme_free(plan->schemes[level]);
-        schedule_free(plan->programs[level]);
+        plan_program_release(plan->programs[level][0]);
+        plan_program_release(plan->programs[level][1]);
     }
     fused_free(&plan->fused);
     fused_free(&plan->classical);
@@ -204,10 +206,13 @@ strassen_status strassen_plan_describe(const strassen_plan *plan, strassen_plan_
 static void put_plan(text_writer *w, const void *object) {
     const strassen_plan *plan = object;
     for (int level = 0; level < plan->levels; level++) {
-        const char *how = plan->programs[level] ? "explicit" : plan->engine == STRASSEN_ENGINE_BASIC ? "by the definition" : "fused";
+        const char *how = plan->programs[level][0] ? "explicit" : plan->engine == STRASSEN_ENGINE_BASIC ? "by the definition" : "fused";
         text_put(w, "level %d, %s, %s\n", level + 1, how, plan->schemes[level]->name);
-        if (plan->programs[level])
-            schedule_put(w, plan->programs[level]);
+        if (plan->programs[level][0]) {
+            schedule_put(w, plan->programs[level][0]);
+            text_put(w, "level %d where it accumulates:\n", level + 1);
+            schedule_put(w, plan->programs[level][1]);
+        }
     }
 }
 

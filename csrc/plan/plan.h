@@ -17,7 +17,7 @@ struct strassen_plan {
     leaf_setup leaf;          /**< its buffers are set per run */
     fused_scheme fused;       /**< of the fused levels; ⟨1,1,1;1⟩ when there are none */
     fused_scheme classical;
-    schedule *programs[STRASSEN_MAX_LEVELS];
+    const schedule *programs[STRASSEN_MAX_LEVELS][2]; /**< of the explicit levels: clean, accumulating */
     explicit_level level[STRASSEN_MAX_LEVELS];
     foreign_leaf foreign;
     basic_engine basic;
@@ -44,21 +44,37 @@ typedef struct estimate {
 /**
  * Predicts a candidate by adding up the costs of its parts (docs/kernels.md, "The planner's model").
  *
- * @param counts of the schedules of its explicit levels, outermost first.
+ * @param counts of the programs of its explicit levels, outermost first; clean, accumulating.
  */
 estimate model_estimate(const strassen_problem *problem, const candidate *candidate, const strassen_costs *costs,
-                        const leaf_setup *leaf, const schedule_counts *const *counts);
+                        const leaf_setup *leaf, const schedule_counts *const (*counts)[2]);
 
 /** The m and n that the explicit levels' blocks divide; the rest is done classically. */
 void candidate_core(const strassen_problem *problem, const candidate *candidate, int64_t *core_m, int64_t *core_n);
 
+/** What lies below an explicit level, as far as the choice of its program depends on it. */
+typedef struct level_place {
+    int operand_terms; /**< what the product below can add up while packing */
+    int steps;         /**< depth steps of the leaf below; 0: another level is below, or a foreign leaf */
+} level_place;
+
+/** @param k inner dimension of the level's products. @param foreign 1: the leaf takes one block a side. */
+level_place place_of(const candidate *candidate, int level, int64_t k, const leaf_setup *leaf, int foreign);
+
 /**
- * The schedule that plans use for an explicit level of `scheme`.
+ * The program that plans use for an explicit level of `scheme`: the cheapest by `costs` in its place and mode. It stays
+ * until plan_program_release.
  * @return UNSUPPORTED when it needs more targets or rows than the interpreter has room for.
  */
-strassen_status plan_schedule(const strassen_scheme *scheme, schedule **out);
+strassen_status plan_program(const strassen_scheme *scheme, const strassen_costs *costs, level_place place, int accumulate,
+                             const schedule **out);
+/** Gives a program back; null is ignored. */
+void plan_program_release(const schedule *program);
 
-/** sqrt(γ/k) with γ = max_c Σ_p |W_pc| ‖U_p‖₁ ‖V_p‖₁: what one level typically does to the max-norm error. */
+/**
+ * sqrt(γ/k) with γ = max_c Σ_p W_pc² ‖U_p‖² ‖V_p‖²: what one level typically does to the max-norm error on random data
+ * (docs/accuracy.md).
+ */
 double model_error_growth(const strassen_scheme *scheme);
 
 /** Rows of the tuned table, and the machine parts that a choice depends on. */

@@ -36,8 +36,8 @@ static strassen_costs typical_costs(strassen_isa isa, strassen_precision precisi
     const double per_element = precision == STRASSEN_FLOAT64 ? 1 : 0.5;
     const double fma = isa == STRASSEN_ISA_AVX512 ? 0.024 : isa == STRASSEN_ISA_AVX2 ? 0.041 : 0.17;
     return (strassen_costs){.fma_ns = fma * per_element,
-                            .pack_ns = {0.25 * per_element, 0.6 * per_element, 1.3 * per_element, 4.5 * per_element},
-                            .update_ns = 0.25 * per_element,
+                            .pack_ns = {0.5 * per_element, 0.9 * per_element, 1.6 * per_element, 4.5 * per_element},
+                            .update_ns = 1.0 * per_element,
                             .sum_ns = 0.4 * per_element,
                             .leaf_ns = 2000};
 }

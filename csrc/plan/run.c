@@ -15,8 +15,9 @@ typedef struct run_call {
 /** The classical product of parts of A, B, C: for the strips beside the core, or for everything. */
 static void run_classical(member *self, const run_call *r, const block *a, const block *b, const block *c) {
     const leaf_target target = {c->p, r->alpha, r->beta, c->rows, c->columns};
+    const operand left = operand_of(*a), right = operand_of(*b);
     if (c->rows > 0 && c->columns > 0)
-        fused_run(self, &r->leaf, &r->plan->classical, a, b, &target, 1, c->rs, c->cs, c->rows, a->columns, c->columns);
+        fused_run(self, &r->leaf, &r->plan->classical, &left, &right, &target, 1, c->rs, c->cs, c->rows, a->columns, c->columns);
 }
 
 /** The levels of `optimal` or `turbo` on the core, then the strips that their blocks do not divide. */
@@ -26,8 +27,8 @@ static void run_levels(member *self, const run_call *r, recursion *recursion) {
     const int64_t m = p->problem.m, k = p->problem.k, n = p->problem.n;
     if (p->core_m > 0 && p->core_n > 0) {
         const leaf_target target = {r->c.p, r->alpha, r->beta, p->core_m, p->core_n};
-        const product_call call = {block_part(&r->a, size, 0, 0, p->core_m, k), block_part(&r->b, size, 0, 0, k, p->core_n),
-                                   &target, 1, r->c.rs, r->c.cs, p->core_m, k, p->core_n};
+        const product_call call = {operand_of(block_part(&r->a, size, 0, 0, p->core_m, k)),
+                                   operand_of(block_part(&r->b, size, 0, 0, k, p->core_n)), &target, 1, r->c.rs, r->c.cs, p->core_m, k, p->core_n};
         explicit_run(self, recursion, 0, &call);
     }
     const int64_t right = p->core_m > 0 ? p->core_n : 0; // an empty core leaves all of its rows to the strips
@@ -48,7 +49,7 @@ static void run_basic(member *self, const run_call *r) {
     engine.classical = &p->classical;
     engine.foreign = &p->foreign;
     const leaf_target target = {r->c.p, r->alpha, r->beta, r->c.rows, r->c.columns};
-    const product_call call = {r->a, r->b, &target, 1, r->c.rs, r->c.cs, r->c.rows, r->a.columns, r->c.columns};
+    const product_call call = {operand_of(r->a), operand_of(r->b), &target, 1, r->c.rs, r->c.cs, r->c.rows, r->a.columns, r->c.columns};
     basic_run(self, &engine, &call);
 }
 

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include <pthread.h>
+#include <string.h>
+
+#include "plan/plan.h"
+
+/** Depth steps beyond which one more changes nothing about the best program. */
+#define MOST_STEPS 4
+/** Terms of an operand that packing adds up cheaper than a sum that is written and read back. */
+#define FORWARDED_TERMS 2
+#define MOST_REMEMBERED 64
+
+level_place place_of(const candidate *c, int level, int64_t k, const leaf_setup *leaf, int foreign) {
+    const int last = level == c->levels - c->fused_levels - 1;
+    if (!last || c->fused_levels > 0 || foreign)
+        return (level_place){1, 0};
+    return (level_place){FORWARDED_TERMS, (int)min64(ceil_div(max64(k, 1), leaf->kc), MOST_STEPS)};
+}
+
+/** A target of a leaf is updated once a depth step; its first write does not read. */
+static schedule_options options_for(const strassen_costs *costs, level_place place, int accumulate) {
+    schedule_options options = schedule_options_default();
+    options.accumulate = accumulate;
+    options.operand_terms = place.operand_terms;
+    if (place.steps > 0) {
+        const double update = costs->sum_ns > 0 ? costs->update_ns / costs->sum_ns : 1;
+        options.add = options.extra_add = place.steps * update;
+        options.overwrite = options.extra_overwrite = options.add - update / 2;
+    }
+    return options;
+}
+
+static int interpreter_has_room(const schedule_counts *counts) {
+    return counts->max_rows <= BLOCKS_MAX_ROWS && counts->max_targets <= KERNEL_MAX_TERMS &&
+           counts->max_rows * counts->max_terms <= EXPLICIT_MAX_ROW_TERMS;
+}
+
+static strassen_status search(const strassen_scheme *scheme, const schedule_options *options, schedule **out) {
+    schedule *program = NULL;
+    const strassen_status status = schedule_create(scheme, options, &program);
+    if (status != STRASSEN_OK)
+        return status;
+    if (!interpreter_has_room(&program->counts)) {
+        schedule_free(program);
+        return STRASSEN_ERROR_UNSUPPORTED;
+    }
+    *out = program;
+    return STRASSEN_OK;
+}
+
+/**
+ * Programs are searched for milliseconds and wanted again by the next plan: the last ones are kept, whoever uses them.
+ * Nothing but time depends on it: a program is a pure function of its key.
+ */
+typedef struct remembered {
+    strassen_scheme *scheme; /**< null: the entry is empty */
+    schedule_options options;
+    schedule *program;
+    int users;
+    uint64_t last_use;
+} remembered;
+
+static remembered memory[MOST_REMEMBERED];
+static uint64_t memory_clock;
+static pthread_mutex_t memory_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static int same_options(const schedule_options *x, const schedule_options *y) {
+    return x->temporaries[0] == y->temporaries[0] && x->temporaries[1] == y->temporaries[1] && x->passes == y->passes &&
+           x->operand_terms == y->operand_terms && x->accumulate == y->accumulate && x->overwrite == y->overwrite &&
+           x->add == y->add && x->extra_overwrite == y->extra_overwrite && x->extra_add == y->extra_add;
+}
+
+static int same_scheme(const strassen_scheme *x, const strassen_scheme *y) {
+    if (x->m != y->m || x->k != y->k || x->n != y->n || x->rank != y->rank)
+        return 0;
+    for (int f = 0; f < 3; f++) {
+        const size_t count = (size_t)x->rank * (size_t)scheme_width(x, (strassen_factor)f);
+        if (memcmp(x->exact[f], y->exact[f], count * sizeof *x->exact[f]) != 0)
+            return 0;
+    }
+    return 1;
+}
+
+static remembered *recall(const strassen_scheme *scheme, const schedule_options *options) {
+    for (int i = 0; i < MOST_REMEMBERED; i++)
+        if (memory[i].scheme && same_options(&memory[i].options, options) && same_scheme(memory[i].scheme, scheme))
+            return &memory[i];
+    return NULL;
+}
+
+/** An entry for a new program: an empty one, or the one unused for longest; null when all are in use. */
+static remembered *make_room(void) {
+    remembered *oldest = NULL;
+    for (int i = 0; i < MOST_REMEMBERED; i++) {
+        if (!memory[i].scheme)
+            return &memory[i];
+        if (memory[i].users == 0 && (!oldest || memory[i].last_use < oldest->last_use))
+            oldest = &memory[i];
+    }
+    if (oldest) {
+        strassen_scheme_free(oldest->scheme);
+        schedule_free(oldest->program);
+        *oldest = (remembered){0};
+    }
+    return oldest;
+}
+
+/** Keeps a program for the next plan, if there is room and memory; otherwise its user frees it. */
+static void remember(const strassen_scheme *scheme, const schedule_options *options, schedule *program) {
+    remembered *entry = make_room();
+    strassen_scheme *copy = NULL;
+    if (entry && scheme_clone(scheme, &copy) == STRASSEN_OK)
+        *entry = (remembered){copy, *options, program, 1, ++memory_clock};
+}
+
+strassen_status plan_program(const strassen_scheme *scheme, const strassen_costs *costs, level_place place, int accumulate,
+                             const schedule **out) {
+    const schedule_options options = options_for(costs, place, accumulate);
+    strassen_status status = STRASSEN_OK;
+    pthread_mutex_lock(&memory_lock);
+    remembered *known = recall(scheme, &options);
+    if (known) {
+        known->users++;
+        known->last_use = ++memory_clock;
+        *out = known->program;
+    } else {
+        schedule *program = NULL;
+        status = search(scheme, &options, &program);
+        if (status == STRASSEN_OK) {
+            remember(scheme, &options, program);
+            *out = program;
+        }
+    }
+    pthread_mutex_unlock(&memory_lock);
+    return status;
+}
+
+void plan_program_release(const schedule *program) {
+    int kept = 0;
+    if (!program)
+        return;
+    pthread_mutex_lock(&memory_lock);
+    for (int i = 0; i < MOST_REMEMBERED && !kept; i++)
+        if (memory[i].program == program) {
+            memory[i].users--;
+            kept = 1;
+        }
+    pthread_mutex_unlock(&memory_lock);
+    if (!kept)
+        schedule_free((schedule *)program);
+}
