@@ -29,11 +29,14 @@ struct DiscoverReport: Encodable {
     /// Two-operand additions of one level: each sum on its own, and with shared sums, in all and for U, V and W.
     struct Additions: Encodable {
         let plain, reduced, u, v, w: Int
+        /// The fewest that were published for the shape, where this program knows them.
+        let published: Int?
 
         init(_ scheme: Scheme, _ programs: SchemePrograms) {
             plain = scheme.plainAdditions
             (u, v, w) = (programs.u.additions, programs.v.additions, programs.w.additions)
             reduced = programs.additions
+            published = AdditionReduction.published(m: scheme.m, k: scheme.k, n: scheme.n, rank: scheme.rank)
         }
     }
 
@@ -71,7 +74,8 @@ struct DiscoverReport: Encodable {
             table.add(
                 "additions",
                 "\(additions.plain); \(additions.reduced) with shared sums "
-                    + "(U \(additions.u), V \(additions.v), W \(additions.w))")
+                    + "(U \(additions.u), V \(additions.v), W \(additions.w))"
+                    + (additions.published.map { "; published: \($0)" } ?? ""))
         }
         table.add("search", "\(flips) flips by \(walkers) walkers on \(threads) threads in \(Format.seconds(seconds))")
         return table.plain

@@ -10,6 +10,16 @@ public enum AdditionReduction {
     /// Passes for a good answer in milliseconds for shapes up to 4×4×4.
     public static let defaultRestarts = 64
 
+    /// The fewest additions published for ⟨2,2,2;7⟩ (S. Winograd, 1971) and ⟨3,3,3;23⟩ (A. Perminov, 2025), both
+    /// without a change of basis; nil for other shapes.
+    public static func published(m: Int, k: Int, n: Int, rank: Int) -> Int? {
+        switch (m, k, n, rank) {
+        case (2, 2, 2, 7): 15
+        case (3, 3, 3, 23): 58
+        default: nil
+        }
+    }
+
     /// The scheme's three programs with the fewest additions that were found.
     ///
     /// - Parameters:
@@ -30,12 +40,19 @@ public enum AdditionReduction {
     ///   coefficient is 0.
     public static func reduce(_ program: LinearProgram, restarts: Int, seed: UInt64) -> LinearProgram {
         precondition(program.fresh.isEmpty, "the program is reduced already")
-        var random = RandomSource(seed: seed)
-        var pass = SharedSums(program)
-        var best = program
-        for restart in 0..<max(restarts, 1) {
-            pass.run(random: &random, isFirst: restart == 0)
-            if pass.additions < best.additions { best = pass.program }
+        let values = Array(Set(program.forms.joined().map(\.value))).sorted { $0.doubleValue < $1.doubleValue }
+        let number = Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, Int32($0)) })
+        let forms = program.forms.map { form in
+            form.map { SharedSums.Term(variable: Int32($0.index), value: number[$0.value]!) }
+        }
+        var sums = SharedSums(inputs: program.inputs, values: values, terms: program.forms.joined().count)
+        var (best, random) = (program, RandomSource?.none)
+        for _ in 0..<max(restarts, 1) {
+            sums.removeAll()
+            for form in forms { sums.append(form) }
+            sums.run(random: &random)
+            if sums.additions < best.additions { best = sums.program }
+            random = random ?? RandomSource(seed: seed)
         }
         return best
     }

@@ -7,8 +7,6 @@ public struct DiscoveredScheme: Sendable {
     public let rings: BrentReport.Rings
     /// Equations that the proof checked.
     public let equations: Int
-    /// Whether every coefficient is −1, 0 or 1.
-    public let isTernary: Bool
     /// The walker that found it, and the flips it had made.
     public let walker, flips: Int
 
@@ -24,15 +22,36 @@ public struct DiscoveredScheme: Sendable {
         func rationals(_ rows: [[LiftedScheme.Fraction]]) -> [[Rational]] {
             rows.map { $0.map { Rational($0.numerator, $0.denominator) } }
         }
-        scheme = try Scheme(
+        let scheme = try Scheme(
             name: "\(shape)-\(lifted.rank)\(suffix)", m: shape.m, k: shape.k, n: shape.n, u: rationals(lifted.u),
             v: rationals(lifted.v), w: rationals(lifted.w))
         let report = try scheme.verify()
         guard report.rings.contains(ring.proved) else {
             throw SearchError.proof("\(report.failed) of \(report.equations) equations fail over \(ring.rawValue)")
         }
-        (rings, equations, isTernary) = (report.rings, report.equations, lifted.isTernary)
+        self.init(scheme, report, walker: walker, flips: flips)
+    }
+
+    private init(_ scheme: Scheme, _ report: BrentReport, walker: Int, flips: Int) {
+        (self.scheme, rings, equations) = (scheme, report.rings, report.equations)
         (self.walker, self.flips) = (walker, flips)
+    }
+
+    /// Whether every coefficient is −1, 0 or 1.
+    public var isTernary: Bool {
+        Scheme.Factor.allCases.allSatisfy { factor in
+            scheme.rows(of: factor).joined().allSatisfy { $0.denominator == 1 && abs($0.numerator) <= 1 }
+        }
+    }
+
+    /// A related scheme with fewer additions, proved like this one.
+    ///
+    /// - Throws: As ``AdditionSearch/run(_:ring:stop:progress:)``.
+    public func improved(
+        by search: AdditionSearch, stop: StopFlag = StopFlag(), progress: (Int, Int) -> Void = { _, _ in }
+    ) throws -> DiscoveredScheme {
+        let result = try search.run(scheme, ring: holdsOnlyMod2 ? .gf2 : .rationals, stop: stop, progress: progress)
+        return DiscoveredScheme(result.scheme, result.report, walker: walker, flips: flips)
     }
 }
 

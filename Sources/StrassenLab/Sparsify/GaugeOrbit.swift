@@ -86,6 +86,42 @@ struct GaugeOrbit: Sendable {
         cost += change
     }
 
+    /// The largest absolute value in U, V or W.
+    func largest(of factor: Int) -> Int { factors[factor].reduce(0) { max($0, abs($1)) } }
+
+    /// The s = ±1 with which row q of a factor is s times row p, if the products have the same scale; else nil.
+    func sharedSign(_ p: Int, _ q: Int, factor: Int) -> Int? {
+        guard scales[p] == scales[q] else { return nil }
+        let width = widths[factor]
+        return factors[factor].withUnsafeBufferPointer { entries in
+            let (a, b) = (entries[p * width..<(p + 1) * width], entries[q * width..<(q + 1) * width])
+            if a.elementsEqual(b) { return 1 }
+            return a.elementsEqual(b.lazy.map { -$0 }) ? -1 : nil
+        }
+    }
+
+    /// a⊗b⊗c + s·a⊗b′⊗c′ = a⊗(b + s·b′)⊗c + s·a⊗b′⊗(c′ − c), where `adding` is b's factor and `subtracting` is c's.
+    ///
+    /// The rows may lose their coprimality. Returns false, and changes nothing, when a product would vanish.
+    mutating func flip(_ p: Int, _ q: Int, sign: Int, adding: Int, subtracting: Int) -> Bool {
+        guard sharedSign(p, q, factor: adding) != -sign, sharedSign(p, q, factor: subtracting) != 1 else {
+            return false
+        }
+        addRow(of: adding, q, times: sign, to: p)
+        addRow(of: subtracting, p, times: -1, to: q)
+        return true
+    }
+
+    private mutating func addRow(of factor: Int, _ source: Int, times sign: Int, to target: Int) {
+        let width = widths[factor]
+        for index in 0..<width {
+            let (to, from) = (target * width + index, source * width + index)
+            cost -= abs(factors[factor][to])
+            factors[factor][to] += sign * factors[factor][from]
+            cost += abs(factors[factor][to])
+        }
+    }
+
     /// The scheme of these integers: first non-zero entries of U and V positive, scales in W.
     func scheme(name: String) throws -> Scheme {
         var tables: [[[Rational]]] = [[], [], []]

@@ -34,4 +34,40 @@ import Testing
         let none = LinearProgram(inputs: 0, fresh: [], forms: [])
         #expect(AdditionReduction.reduce(none, restarts: 1, seed: 1).additions == 0)
     }
+
+    /// From Strassen's 18 additions to Winograd's 15, by changes of bases alone.
+    @Test func searchReachesWinograd() throws {
+        let found = try AdditionSearch(steps: 2000).run(try .builtin("strassen"))
+        #expect(found.report.isExact && found.scheme.rank == 7)
+        #expect(AdditionReduction.reduce(found.scheme).additions == 15)
+        #expect(AdditionReduction.published(m: 2, k: 2, n: 2, rank: 7) == 15)
+    }
+
+    @Test(arguments: ["3x3x3-23", "2x3x4-20", "accurate"])
+    func searchKeepsTheEquations(name: String) throws {
+        let scheme = try Scheme.builtin(name)
+        let search = AdditionSearch(steps: 1500, seed: 4)
+        let found = try search.run(scheme)
+        #expect(found.report.isExact && found.scheme.rank == scheme.rank)
+        #expect(try search.run(scheme).scheme == found.scheme)
+        #expect(
+            AdditionReduction.reduce(found.scheme, restarts: 1).additions
+                <= AdditionReduction.reduce(scheme, restarts: 1).additions)
+    }
+
+    @Test func stoppedSearchKeepsTheScheme() throws {
+        let stop = StopFlag()
+        stop.raise()
+        let scheme = try Scheme.builtin("3x3x3-23")
+        let found = try AdditionSearch(steps: 1_000_000_000).run(scheme, stop: stop).scheme
+        #expect(found.plainAdditions == scheme.plainAdditions)
+    }
+
+    /// A scheme that holds mod 2 only stays one.
+    @Test func searchMod2() throws {
+        let path = Fixture.url("schemes/alphatensor_factorizations_f2.npz").path
+        let scheme = try SchemeFile.read(path: path, entry: "4,4,4", ring: .gf2).scheme
+        let found = try AdditionSearch(steps: 300).run(scheme, ring: .gf2)
+        #expect(found.isMod2Only && found.scheme.rank == 47)
+    }
 }

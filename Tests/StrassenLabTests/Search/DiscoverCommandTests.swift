@@ -26,6 +26,14 @@ import Testing
         }
     }
 
+    @Test func improvesTheAdditions() throws {
+        let outcome = try CommandLineTool.run(
+            ["discover", "--shape", "2x2x2", "--rank", "7", "--improve", "3000", "--json"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let additions = try #require(try object(outcome.output)["additions"] as? [String: Int])
+        #expect(additions["reduced"] == 15 && additions["published"] == 15)
+    }
+
     @Test func notFoundIsExitOneAndResumable() throws {
         try CommandLineTool.inTemporaryFolder { folder in
             let limits = ["--flip-limit", "1", "--threads", "1"]

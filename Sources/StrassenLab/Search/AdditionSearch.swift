@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import Foundation
+
+/// Searches among the equivalents and the flip graph neighbours of a scheme for one that needs fewer additions.
+///
+/// Simulated annealing on the additions that one greedy pass of ``AdditionReduction`` leaves. A move is a flip over the
+/// integers or an elementary change of a basis; both keep every equation, and the result is proved all the same.
+/// Coefficients never grow beyond the largest one at the start.
+public struct AdditionSearch: Sendable {
+    public var seed: UInt64
+    /// Moves to try.
+    public var steps: Int
+
+    /// Additions by which a move at the beginning and at the end may be worse and yet be taken with probability 1/e.
+    private let temperatures = (hot: 1.5, cold: 0.2)
+
+    public init(steps: Int, seed: UInt64 = 1) { (self.steps, self.seed) = (steps, seed) }
+
+    /// - Parameters:
+    ///   - scheme: Proved over `ring`.
+    ///   - stop: Ends the search early.
+    ///   - progress: Moves tried, and the fewest additions so far.
+    /// - Returns: The scheme with the fewest additions on the way, proved, under the same name.
+    /// - Throws: ``InputError`` when the coefficients do not become small integers.
+    public func run(
+        _ scheme: Scheme, ring: ImportRing = .rationals, stop: StopFlag = StopFlag(),
+        progress: (Int, Int) -> Void = { _, _ in }
+    ) throws -> ImportedScheme {
+        var state = try AdditionState(GaugeOrbit(scheme))
+        var counter = AdditionCounter(state.orbit)
+        for factor in 0..<3 { state.counts[factor] = counter.additions(state.orbit, factor) }
+        let moves = state.orbit.moves
+        var random = RandomSource(seed: seed)
+        var best = state
+        for step in 0..<(moves.isEmpty ? 0 : steps) where !stop.isRaised {
+            if step & 1023 == 0 { progress(step, best.additions) }
+            var next = state
+            guard next.move(moves, &random, &counter) else { continue }
+            let temperature =
+                temperatures.hot
+                * pow(temperatures.cold / temperatures.hot, Double(step) / Double(steps))
+            let change = Double(next.additions - state.additions)
+            guard change <= 0 || random.uniform() < exp(-change / temperature) else { continue }
+            state = next
+            if state.additions < best.additions { best = state }
+        }
+        return try ImportedScheme(proving: best.orbit.scheme(name: scheme.name), over: ring)
+    }
+}
+
+/// A scheme in integers, and the additions for each of U, V and W.
+private struct AdditionState {
+    var orbit: GaugeOrbit
+    var counts = [0, 0, 0]
+    var additions: Int { counts[0] + counts[1] + counts[2] }
+
+    init(_ orbit: GaugeOrbit) { self.orbit = orbit }
+
+    /// A random flip or change of basis; false when it would lead to larger coefficients.
+    mutating func move(_ moves: [GaugeOrbit.Move], _ random: inout RandomSource, _ counter: inout AdditionCounter)
+        -> Bool
+    {
+        let changed: [Int]
+        if random.below(2) == 0, let flipped = flip(&random) {
+            changed = flipped
+        } else {
+            let move = moves[random.below(moves.count)]
+            guard let change = orbit.change(by: move) else { return false }
+            orbit.apply(move, change: change)
+            changed = move.factors.map { Int($0.rawValue) }
+        }
+        guard changed.allSatisfy({ orbit.largest(of: $0) <= counter.limit }) else { return false }
+        for factor in changed { counts[factor] = counter.additions(orbit, factor) }
+        return true
+    }
+
+    /// Flips a random pair that shares a factor, if a few trials find one; returns the factors that changed.
+    private mutating func flip(_ random: inout RandomSource) -> [Int]? {
+        for _ in 0..<32 {
+            let (p, q) = (random.below(orbit.rank), random.below(orbit.rank))
+            let shared = random.below(3)
+            guard p != q, let sign = orbit.sharedSign(p, q, factor: shared) else { continue }
+            var others = [0, 1, 2].filter { $0 != shared }
+            if random.below(2) == 0 { others.reverse() }
+            return orbit.flip(p, q, sign: sign, adding: others[0], subtracting: others[1]) ? others : nil
+        }
+        return nil
+    }
+}
+
+/// Counts additions of schemes of one shape whose coefficients are at most ``limit``.
+private struct AdditionCounter {
+    let limit: Int
+    private var sums: [SharedSums]
+    private var form: [SharedSums.Term] = []
+
+    init(_ orbit: GaugeOrbit) {
+        limit = (0..<3).map(orbit.largest).max() ?? 1
+        let values = (-limit...limit).filter { $0 != 0 }.map { Rational(Int64($0)) }
+        sums = [orbit.m * orbit.k, orbit.k * orbit.n, orbit.rank].enumerated().map { factor, inputs in
+            SharedSums(inputs: inputs, values: values, terms: orbit.factors[factor].count)
+        }
+    }
+
+    /// Of U, V or W, by one greedy pass.
+    mutating func additions(_ orbit: GaugeOrbit, _ factor: Int) -> Int {
+        sums[factor].removeAll()
+        let entries = orbit.factors[factor]
+        let width = entries.count / orbit.rank
+        let (forms, length) = factor < 2 ? (orbit.rank, width) : (width, orbit.rank)
+        let (formStep, step) = factor < 2 ? (width, 1) : (1, width)
+        for index in 0..<forms {
+            form.removeAll(keepingCapacity: true)
+            for variable in 0..<length {
+                let entry = entries[index * formStep + variable * step]
+                guard entry != 0 else { continue }
+                form.append(
+                    .init(variable: Int32(variable), value: Int32(entry < 0 ? entry + limit : entry + limit - 1)))
+            }
+            sums[factor].append(form)
+        }
+        var first = RandomSource?.none
+        sums[factor].run(random: &first)
+        return sums[factor].additions
+    }
+}
