@@ -10,11 +10,15 @@ public struct AdditionSearch: Sendable {
     public var seed: UInt64
     /// Moves to try.
     public var steps: Int
+    /// Whether flips are among the moves; without them the result is the same algorithm in other bases.
+    public var usesFlips: Bool
 
     /// Additions by which a move at the beginning and at the end may be worse and yet be taken with probability 1/e.
     private let temperatures = (hot: 1.5, cold: 0.2)
 
-    public init(steps: Int, seed: UInt64 = 1) { (self.steps, self.seed) = (steps, seed) }
+    public init(steps: Int, seed: UInt64 = 1, usesFlips: Bool = true) {
+        (self.steps, self.seed, self.usesFlips) = (steps, seed, usesFlips)
+    }
 
     /// - Parameters:
     ///   - scheme: Proved over `ring`.
@@ -26,65 +30,73 @@ public struct AdditionSearch: Sendable {
         _ scheme: Scheme, ring: ImportRing = .rationals, stop: StopFlag = StopFlag(),
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> ImportedScheme {
-        var state = try AdditionState(GaugeOrbit(scheme))
-        var counter = AdditionCounter(state.orbit)
-        for factor in 0..<3 { state.counts[factor] = counter.additions(state.orbit, factor) }
-        let moves = state.orbit.moves
+        let best = run(AdditionState(try GaugeOrbit(scheme)), stop: stop, progress: progress)
+        return try ImportedScheme(proving: best.orbit.scheme(name: scheme.name), over: ring)
+    }
+
+    /// The state with the fewest additions on the way from `start`.
+    func run(
+        _ start: AdditionState, stop: StopFlag = StopFlag(), progress: (Int, Int) -> Void = { _, _ in }
+    ) -> AdditionState {
+        var (state, best) = (start, start)
+        var counter = AdditionCounter(start.orbit)
+        let moves = start.orbit.moves
         var random = RandomSource(seed: seed)
-        var best = state
         for step in 0..<(moves.isEmpty ? 0 : steps) where !stop.isRaised {
             if step & 1023 == 0 { progress(step, best.additions) }
             var next = state
-            guard next.move(moves, &random, &counter) else { continue }
-            let temperature =
-                temperatures.hot
-                * pow(temperatures.cold / temperatures.hot, Double(step) / Double(steps))
+            let isMoved =
+                usesFlips && random.below(2) == 0
+                ? next.flip(&random, &counter) : next.move(moves[random.below(moves.count)], &counter)
+            guard isMoved else { continue }
+            let temperature = temperatures.hot * pow(temperatures.cold / temperatures.hot, Double(step) / Double(steps))
             let change = Double(next.additions - state.additions)
             guard change <= 0 || random.uniform() < exp(-change / temperature) else { continue }
             state = next
-            if state.additions < best.additions { best = state }
+            if state.rank < best.rank { best = state }
         }
-        return try ImportedScheme(proving: best.orbit.scheme(name: scheme.name), over: ring)
+        return best
     }
 }
 
-/// A scheme in integers, and the additions for each of U, V and W.
-private struct AdditionState {
-    var orbit: GaugeOrbit
-    var counts = [0, 0, 0]
-    var additions: Int { counts[0] + counts[1] + counts[2] }
+/// A scheme in integers, and the additions that one greedy pass leaves for each of U, V and W.
+struct AdditionState {
+    private(set) var orbit: GaugeOrbit
+    private var counts = [0, 0, 0]
 
-    init(_ orbit: GaugeOrbit) { self.orbit = orbit }
-
-    /// A random flip or change of basis; false when it would lead to larger coefficients.
-    mutating func move(_ moves: [GaugeOrbit.Move], _ random: inout RandomSource, _ counter: inout AdditionCounter)
-        -> Bool
-    {
-        let changed: [Int]
-        if random.below(2) == 0, let flipped = flip(&random) {
-            changed = flipped
-        } else {
-            let move = moves[random.below(moves.count)]
-            guard let change = orbit.change(by: move) else { return false }
-            orbit.apply(move, change: change)
-            changed = move.factors.map { Int($0.rawValue) }
-        }
-        guard changed.allSatisfy({ orbit.largest(of: $0) <= counter.limit }) else { return false }
-        for factor in changed { counts[factor] = counter.additions(orbit, factor) }
-        return true
+    init(_ orbit: GaugeOrbit) {
+        self.orbit = orbit
+        var counter = AdditionCounter(orbit)
+        for factor in 0..<3 { counts[factor] = counter.additions(orbit, factor) }
     }
 
-    /// Flips a random pair that shares a factor, if a few trials find one; returns the factors that changed.
-    private mutating func flip(_ random: inout RandomSource) -> [Int]? {
+    var additions: Int { counts[0] + counts[1] + counts[2] }
+    /// Additions, then the sizes of the coefficients.
+    var rank: (Int, Int) { (additions, orbit.cost) }
+
+    /// Changes a basis; false when that would lead to larger coefficients, and the state is then of no use.
+    fileprivate mutating func move(_ move: GaugeOrbit.Move, _ counter: inout AdditionCounter) -> Bool {
+        guard let change = orbit.change(by: move) else { return false }
+        orbit.apply(move, change: change)
+        return recount(move.factors.map { Int($0.rawValue) }, &counter)
+    }
+
+    /// Flips a random pair of products that share a factor; false as above, or when a few trials find no pair.
+    fileprivate mutating func flip(_ random: inout RandomSource, _ counter: inout AdditionCounter) -> Bool {
         for _ in 0..<32 {
-            let (p, q) = (random.below(orbit.rank), random.below(orbit.rank))
-            let shared = random.below(3)
+            let (p, q, shared) = (random.below(orbit.rank), random.below(orbit.rank), random.below(3))
             guard p != q, let sign = orbit.sharedSign(p, q, factor: shared) else { continue }
             var others = [0, 1, 2].filter { $0 != shared }
             if random.below(2) == 0 { others.reverse() }
-            return orbit.flip(p, q, sign: sign, adding: others[0], subtracting: others[1]) ? others : nil
+            return orbit.flip(p, q, sign: sign, adding: others[0], subtracting: others[1]) && recount(others, &counter)
         }
-        return nil
+        return false
+    }
+
+    private mutating func recount(_ factors: [Int], _ counter: inout AdditionCounter) -> Bool {
+        guard factors.allSatisfy({ orbit.largest(of: $0) <= counter.limit }) else { return false }
+        for factor in factors { counts[factor] = counter.additions(orbit, factor) }
+        return true
     }
 }
 

@@ -138,15 +138,6 @@ struct GaugeOrbit: Sendable {
         return try Scheme(name: name, m: m, k: k, n: n, u: tables[0], v: tables[1], w: tables[2])
     }
 
-    /// The additions of one factor without shared sums: scales and signs of products do not matter to them.
-    func program(of factor: Scheme.Factor) -> LinearProgram {
-        let index = Int(factor.rawValue)
-        let rows = (0..<rank).map { product in
-            factors[index][product * widths[index]..<(product + 1) * widths[index]].map { Rational(Int64($0)) }
-        }
-        return LinearProgram(rows: factor == .w ? transposed(rows) : rows)
-    }
-
     private func sums(of move: Move) -> [LineSum] {
         let (target, source, sign) = (move.target, move.source, move.sign)
         func rows(_ factor: Int, _ length: Int, _ target: Int, _ source: Int, _ sign: Int) -> LineSum {
