@@ -9,6 +9,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # Side of the matrices of `make run`; the paper's is 8192.
 N      ?= 2048
+# The trained network that came with the paper.
+CHECKPOINT := Tests/StrassenLabTests/Fixtures/checkpoints/strassen_discovered.pt
 
 BUILD     := build
 # One build for the program and its tests; alternating two flag sets would rebuild everything.
@@ -36,7 +38,7 @@ deps:
 	@tools/install-deps.sh run
 
 run: build ## learn a scheme, prove it, tune, multiply with it, compare with OpenBLAS (N=8192: the paper's size)
-	@$(STRASSEN) demo --size $(N)
+	@$(STRASSEN) demo --size $(N) --checkpoint $(CHECKPOINT)
 
 build: deps ## the program .build/release/strassen
 	$(SWIFT) build $(SWIFTPM) --product strassen

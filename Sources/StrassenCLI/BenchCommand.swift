@@ -77,8 +77,9 @@ struct BenchCommand: ParsableCommand {
         if let plot { _ = try PictureFile.terminal(of: plot) }
         let suite = try self.suite.map { try Suite(path: $0) } ?? suiteOfFlags()
         let libraries = try against.map { try BLASLibrary(path: $0) }
-        let session = BenchSession(suite: suite, libraries: libraries, settings: settings(suite), isStrict: strict)
-        let results = try session.run(threads: Allowance().threads)
+        let environment = try BenchmarkEnvironment.current(libraries: libraries, warn: Console.warn)
+        let session = BenchSession(suite: suite, settings: settings(suite), isStrict: strict)
+        let results = try session.run(threads: Allowance().threads, environment: environment)
         try write(results)
         let warnings = results.warnings(spread: maxSpread)
         warnings.prefix(Self.shownWarnings).forEach(Console.warn)

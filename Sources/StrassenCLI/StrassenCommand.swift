@@ -9,6 +9,7 @@ struct StrassenCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             BenchCommand.self,
+            DemoCommand.self,
             MultiplyCommand.self,
             ReportCommand.self,
             SchemeCommand.self,

@@ -2,10 +2,9 @@
 import Foundation
 import StrassenLab
 
-/// Runs the cases of a suite with this machine's profile, progress on stderr.
+/// Runs the cases of a suite, progress on stderr.
 struct BenchSession {
     let suite: Suite
-    let libraries: [BLASLibrary]
     let settings: BenchmarkProtocol
     /// Refuse to measure beside other programs.
     let isStrict: Bool
@@ -15,11 +14,10 @@ struct BenchSession {
 
     /// - Parameter threads: What `all` means.
     /// - Throws: ``Failure`` when a case does not fit in memory, or the machine is busy and that matters.
-    func run(threads: Int) throws -> BenchmarkResults {
+    func run(threads: Int, environment: BenchmarkEnvironment) throws -> BenchmarkResults {
         let cases = suite.cases(allThreads: threads)
         try cases.forEach(checkMemory)
         try checkLoad()
-        let environment = try BenchmarkEnvironment.current(libraries: libraries, warn: Console.warn)
         let runner = BenchmarkRunner(settings, environment: environment, peak: Machine.peak)
         var results: [StrassenLab.Measurement] = []
         for (index, problem) in cases.enumerated() {
@@ -28,7 +26,8 @@ struct BenchSession {
         }
         Progress.clear()
         return BenchmarkResults(
-            machine: try Machine.info(), title: suite.title, created: Date(), settings: settings, libraries: libraries,
+            machine: try Machine.info(), title: suite.title, created: Date(), settings: settings,
+            libraries: environment.libraries,
             results: results)
     }
 

@@ -91,16 +91,20 @@ public final class BenchmarkRunner {
     ) throws -> Series {
         operands.spoilC()
         contender.activate()
-        try contender.run(workspace)
+        var once = try stopwatch.measure { try contender.run(workspace) }
         let error = try operands.error()
         guard error.ratio.isFinite && error.ratio < BenchmarkError.largestRatio else {
             throw BenchmarkError.wrongResult(engine: contender.label, problem: operands.problem, error: error)
         }
-        let once = try sample(contender, operands, workspace, calls: 1)
+        // A short first call says nothing about the next: it faulted pages in and woke threads.
+        if once.wall < Self.longCall { once = try sample(contender, operands, workspace, calls: 1) }
         settle(after: contender)
         let calls = operands.problem.beta == 0 ? Int(settings.sampleSeconds / max(once.wall, 1e-7)) : 1
         return Series(error: error, callsPerSample: min(max(calls, 1), 100_000))
     }
+
+    /// Seconds; a call at least this long is a sample by itself whatever the next one takes.
+    private static let longCall = 0.5
 
     private func sample<Element: BLASElement>(
         _ contender: PreparedContender, _ operands: Operands<Element>, _ workspace: Workspace, calls: Int

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import ArgumentParser
+import Foundation
+import StrassenLab
+
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "The whole way: learns a scheme, proves it, tunes, multiplies with it, compares with OpenBLAS.")
+
+    @Option(help: "Side of the matrices; the paper's is 8192.")
+    var size = 2048
+    @Option(help: "Seed of the training and of the matrices.")
+    var seed: UInt64 = 1
+    @Option(help: "A number from 1 up, or all that this process may use.")
+    var threads = Suite.ThreadCount.all
+    @Option(help: ArgumentHelp("Trained factors of others to load as well, such as the paper's strassen_discovered.pt.", valueName: "file"))
+    var checkpoint: String?
+    @Flag(help: "Print the comparison as one JSON object, as bench does.")
+    var json = false
+
+    func validate() throws {
+        guard (1...65536).contains(size) else { throw ValidationError("--size: expected 1...65536, got \(size)") }
+    }
+
+    func run() async throws {
+        let demonstration = Demonstration(size: size, seed: seed, threads: threads.count)
+        let (learned, scheme) = try await demonstration.learn()
+        say("(a) trained", DemoText.learned(learned))
+        say("(b) proved", try DemoText.proved(scheme, learned))
+        if let checkpoint {
+            say("(c) imported", DemoText.imported(try demonstration.load(checkpoint: checkpoint), checkpoint))
+        } else {
+            say("(c) imported", "nothing: no --checkpoint given")
+        }
+        let profile = try BenchmarkEnvironment.current(warn: Console.warn).profile
+        say("(d) planned", try DemoText.planned())
+        say("(e) multiplied", DemoText.product(try demonstration.multiply(scheme, profile: profile), demonstration))
+        try compare(demonstration, scheme, profile)
+    }
+
+    /// One step's line: data, unless the output is JSON.
+    private func say(_ step: String, _ what: String) {
+        Progress.clear()
+        let text = "\(Console.style(step, .bold, on: json ? STDERR_FILENO : STDOUT_FILENO)): \(what)\n"
+        if json { Console.note(String(text.dropLast())) } else { try? Console.write(text) }
+    }
+
+    private func compare(_ demonstration: Demonstration, _ scheme: Scheme, _ profile: Profile?) throws {
+        var environment = BenchmarkEnvironment { name in
+            name == Demonstration.learnedName ? scheme : try SchemeSource.scheme(name)
+        }
+        environment.profile = profile
+        let suite = demonstration.suite
+        var settings = BenchmarkProtocol()
+        settings.repeats = suite.repeats ?? settings.repeats
+        let session = BenchSession(suite: suite, settings: settings, isStrict: false)
+        let results = try session.run(threads: demonstration.threads, environment: environment)
+        if json { return try JSON.print(results) }
+        say("(f) compared", DemoText.compared(results))
+        try Console.write("\n" + results.table.plain + "\n" + results.legend + "\n")
+    }
+}
