@@ -61,7 +61,7 @@ test-swift: ## the Swift tests, the command line's end-to-end tests among them
 # Linked with the very objects of libstrassen.so.0.
 $(BUILD)/c/%: Tests/c/%.c $(wildcard Tests/c/*.h) $(LIB_ENGINE_OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) -O2 -g $(C_WARN) $(C_INCLUDE) $(filter-out %.h,$^) -lpthread -lm -o $@
+	@$(CC) -O2 -g $(C_WARN) $(C_INCLUDE) $(filter-out %.h,$^) -lpthread -lm -o $@
 
 lint: ## layers, formatting, warnings as errors in C
 	@tools/check-layers.sh
