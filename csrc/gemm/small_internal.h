@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/** What the instantiations of small_template.h share. */
+#ifndef STRASSEN_GEMM_SMALL_INTERNAL_H
+#define STRASSEN_GEMM_SMALL_INTERNAL_H
+
+#include <string.h>
+
+#include "gemm/small.h"
+
+/* Largest sides, as measured (bench/gemm_latency.c). */
+enum {
+    SMALL_COLUMNS = 4,     /**< of a tile */
+    SMALL_LIMIT_F32 = 64,
+    SMALL_LIMIT_F64 = 40,
+    SMALL_LIMIT_COPIED = 24 /**< when A has no unit row stride: it is copied element by element */
+};
+
+/** Before a loop of constant length over registers: unrolled early, they never live in memory. */
+#define SMALL_UNROLL _Pragma("clang loop unroll(full)")
+
+/* By strassen_precision. */
+extern const small_gemm small_portable[2];
+#if defined(STRASSEN_HAS_X86)
+extern const small_gemm small_avx2[2], small_avx512[2];
+#endif
+
+#endif
