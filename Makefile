@@ -77,7 +77,7 @@ sanitize: ## the C tests under AddressSanitizer and UBSan, then under ThreadSani
 	@set -e; for kind in address,undefined thread; do for test in $(wildcard Tests/c/test_*.c); do \
 	  echo "$$kind: $$test"; \
 	  $(CC) -O1 -g $(C_WARN) $(C_INCLUDE) -fsanitize=$$kind -fno-sanitize-recover=all $$test $(LIB_ENGINE_SOURCES) \
-	    -lpthread -lm -o $(BUILD)/sanitize/test; $(BUILD)/sanitize/test; done; done
+	    -Wl,--as-needed $(LIB_TSAN_LIBS) -lpthread -lm -o $(BUILD)/sanitize/test; $(BUILD)/sanitize/test; done; done
 
 FUZZ_SECONDS ?= 60
 fuzz: ## libFuzzer on every reader of untrusted input in C, FUZZ_SECONDS=60 each
@@ -85,7 +85,8 @@ fuzz: ## libFuzzer on every reader of untrusted input in C, FUZZ_SECONDS=60 each
 	@set -e; for source in $(wildcard Tests/fuzz/*.c); do name=$$(basename $$source .c); echo "fuzzing $$name"; \
 	  $(CC) -O1 -g $(C_WARN) $(C_INCLUDE) -fsanitize=fuzzer,address,undefined -fuse-ld=lld $$source $(LIB_ENGINE_SOURCES) \
 	    -lpthread -lm -o $(BUILD)/fuzz/$$name; mkdir -p $(BUILD)/fuzz/corpus-$$name; \
-	  $(BUILD)/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus-$$name; done
+	  $(BUILD)/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(BUILD)/fuzz/ \
+	    $(BUILD)/fuzz/corpus-$$name $$(ls -d Tests/fuzz/seeds/$$name 2>/dev/null); done
 
 SUITE ?= quick
 bench: build ## runs bench/suites/$(SUITE).suite and keeps the results under bench/results/

@@ -23,7 +23,7 @@ LIB_BLAS_SOURCES := $(sort $(wildcard csrc/blas/*.c))
 LIB_ENGINE_OBJECTS := $(LIB_ENGINE_SOURCES:csrc/%.c=$(LIB_DIR)/objects/%.o)
 LIB_BLAS_OBJECTS := $(LIB_BLAS_SOURCES:csrc/%.c=$(LIB_DIR)/objects/%.o)
 
-.PHONY: lib install test-lib test-blas-full
+.PHONY: lib install test-lib test-blas-full sanitize-lib
 
 lib: $(LIB_DIR)/libstrassen.so.0 $(LIB_DIR)/libstrassen.so $(LIB_DIR)/libstrassen_blas.so ## builds libstrassen.so.0 and the drop-in libstrassen_blas.so into build/lib
 
@@ -72,10 +72,25 @@ $(LIB_DIR)/tests/%: Tests/blas/%.c Tests/blas/support.h $(LIB_DIR)/libstrassen_b
 	@mkdir -p $(@D)
 	$(LIB_CC) $(LIB_TEST_FLAGS) $< -o $@ -L$(LIB_DIR) -lstrassen_blas -lm '-Wl,-rpath,$$ORIGIN/..'
 
+# The ThreadSanitizer of Swift's clang refers to libdispatch, which lies beside Swift's runtime.
+LIB_SWIFT_RUNTIME := $(wildcard $(patsubst %/bin/clang,%/lib/swift/linux,$(LIB_CC)))
+ifneq ($(LIB_SWIFT_RUNTIME),)
+LIB_TSAN_LIBS := -L$(LIB_SWIFT_RUNTIME) -Wl,-rpath,$(LIB_SWIFT_RUNTIME) -ldispatch -lBlocksRuntime
+endif
+
+LIB_THREAD_TESTS := $(LIB_DIR)/tests/concurrency_raced $(LIB_DIR)/tests/gemm_properties_raced
+$(LIB_DIR)/tests/%_raced: Tests/blas/%.c Tests/blas/support.h $(LIB_BLAS_SOURCES) $(LIB_ENGINE_SOURCES)
+	@mkdir -p $(@D)
+	$(LIB_CC) $(LIB_TEST_FLAGS) -fsanitize=thread $(filter %.c,$^) -o $@ $(LIB_TSAN_LIBS) -lm
+
 test-lib: lib $(LIB_TESTS) ## the quick gates of the shared libraries (part of `make test`)
 	Tests/blas/run.sh quick $(LIB_DIR)
 
 test-blas-full: lib $(LIB_TESTS) ## all gates of the drop-in: LAPACK's and SciPy's tests too (an hour)
 	Tests/blas/run.sh full $(LIB_DIR)
+
+sanitize-lib: $(LIB_THREAD_TESTS) $(LIB_DIR)/tests/gemm_properties_sanitized $(LIB_DIR)/tests/concurrency_sanitized ## the drop-in's tests under the sanitizers (part of `make sanitize`)
+	Tests/blas/run.sh sanitize $(LIB_DIR)
+sanitize: sanitize-lib
 
 -include $(LIB_ENGINE_OBJECTS:.o=.d) $(LIB_BLAS_OBJECTS:.o=.d)

@@ -3,7 +3,7 @@
  * The drop-in BLAS: internal interface of csrc/blas. The flow of a call is
  *
  *   entry.c (arguments, netlib's checks) -> gemm.c (policy, fallbacks, the line of STRASSEN_VERBOSE)
- *     -> plans.c (cache of plans), lease.c (the process's pool and workspace) -> strassen_run
+ *     -> plans.c (the thread's plans), lease.c (pool and workspace) -> strassen_run
  *
  * This is the only part of the engine that reads the environment (config.c, once) and prints.
  */
@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gemm/small.h"
 #include "strassen.h"
 
 /* ------------------------------------------------------------------ config.c */
@@ -33,8 +34,9 @@ typedef struct blas_config {
     int isa;                 /**< a strassen_isa, or −1: the best */
     bool verbose;
     strassen_scheme *scheme; /**< null: the planner's own choice */
-    bool has_profile;
-    strassen_profile profile; /**< valid if has_profile */
+    strassen_profile profile; /**< measured on this machine, or derived from its caches */
+    small_gemm unpacked[2];   /**< by precision: the kernel of small products */
+    int64_t smallest[2];      /**< by precision: no product with a smaller side than this is worth a fast level */
 } blas_config;
 
 /** The configuration; the first call reads it. Never null. */
@@ -51,31 +53,59 @@ int blas_available_cpus(void);
 /** Reads a regular file of at most 1 MiB. The text (NUL-terminated) is the caller's to free. 0, or an errno. */
 int blas_read_text(const char *path, char **text, size_t *length);
 
+/* ----------------------------------------------------------------- machine.c */
+
+/** What a profile must have been measured on to be trusted here. */
+typedef struct blas_machine {
+    char fingerprint[128]; /**< as in strassen_profile.machine */
+    int64_t l1d, l2, l3;   /**< bytes of CPU 0's data caches; 0: unknown */
+} blas_machine;
+
+/** Looks at /proc/cpuinfo and /sys. */
+blas_machine blas_this_machine(void);
+
 /* ----------------------------------------------------------------- profile.c */
 
 /**
- * Loads the profile of this machine: `explicit_path` if not null, else the first found of
- * $XDG_CACHE_HOME/strassen (or ~/.cache/strassen), ./tuning and /usr/share/strassen.
+ * Loads the profile of this machine: `explicit_path` if not null, else the first found in
+ * $XDG_CACHE_HOME/strassen (or ~/.cache/strassen), ./tuning, /usr/local/share/strassen and /usr/share/strassen.
  * Warns once about a file that is malformed or made on another machine, and does not use it.
- * @return false when there is none to trust.
+ * @return false when there is none to trust; then the profile is derived from the caches.
  */
 bool blas_load_profile(const char *explicit_path, strassen_profile *profile);
 
+/* ------------------------------------------------------------------ thread.c */
+
+enum { BLAS_PLAN_SLOTS = 64 };
+
+typedef struct blas_plan blas_plan;
+
+/** What a thread keeps between its calls, so that a small call takes no lock and allocates nothing. */
+typedef struct blas_thread {
+    blas_plan *plans[BLAS_PLAN_SLOTS]; /**< by hash of the key; null: empty */
+    void *workspace;                   /**< of small products, 64-byte aligned */
+    size_t workspace_bytes;
+} blas_thread;
+
+/** The calling thread's; freed when the thread ends. Never null. */
+blas_thread *blas_this_thread(void);
+
 /* ------------------------------------------------------------------- lease.c */
 
-/** The right to the process's worker pool and workspace for one call. */
+/** The right to the process's worker pool and large workspace for one call; all zero: nothing is leased. */
 typedef struct blas_lease {
-    bool owned;          /**< false: somebody else has them; this call works alone */
+    bool owned;          /**< the process's pool and workspace are this call's */
     strassen_pool *pool; /**< null: one thread */
     void *workspace;     /**< set by blas_lease_workspace */
-    size_t bytes;        /**< of a workspace that is not the process's */
+    size_t bytes;        /**< of a workspace that is this call's only, else 0 */
 } blas_lease;
 
-/** Never waits: the second of two concurrent callers gets a lease without pool. `threads` ≥ 1 is the wish. */
-blas_lease blas_lease_acquire(int threads);
-/** Provides `bytes` of 64-byte aligned workspace, kept between calls where it is the process's. */
+/** Takes the pool, if no other call has it: never waits, so the second of two concurrent callers works alone. */
+void blas_lease_pool(blas_lease *lease);
+/** Provides `bytes` of 64-byte aligned workspace: the thread's, the process's, or memory for this call only. */
 bool blas_lease_workspace(blas_lease *lease, size_t bytes);
-void blas_lease_release(blas_lease *lease);
+/** Gives back what the lease holds. */
+void blas_lease_end(blas_lease *lease);
 
 /* ------------------------------------------------------------------- plans.c */
 
@@ -87,27 +117,22 @@ typedef struct blas_plan_key {
     strassen_engine engine; /**< AUTO or TURBO by the policy; CLASSICAL; REFERENCE (needs no workspace) */
 } blas_plan_key;
 
-/** A plan and its description, shared between threads while `users` > 0. */
-typedef struct blas_plan {
+struct blas_plan {
     blas_plan_key key;
     strassen_plan *plan;
     strassen_plan_info info;
-    int users;
-    bool cached;
-    uint64_t used; /**< time of last use, for eviction */
-} blas_plan;
+};
 
-/** From the cache, or made. Null: status says why. Give it back with blas_plan_put. */
-blas_plan *blas_plan_get(const blas_plan_key *key, strassen_status *status);
-void blas_plan_put(blas_plan *plan);
+/** The plan from the thread's cache, or a new one; valid until the thread asks for another. Null: status says why. */
+const blas_plan *blas_plan_get(const blas_plan_key *key, strassen_status *status);
+/** Frees a plan; null does nothing. */
+void blas_plan_free(blas_plan *plan);
 
-/* -------------------------------------------------------------------- fork.c */
+/* --------------------------------------------------------- lease.c, for fork.c */
 
-/* Before: takes the part's lock. After: in a child forgets what only the parent's threads had; releases the lock. */
+/** Before: takes the lock. After: in a child forgets what only the parent's threads had; releases the lock. */
 void blas_lease_before_fork(void);
 void blas_lease_after_fork(bool child);
-void blas_plans_before_fork(void);
-void blas_plans_after_fork(bool child);
 
 /* -------------------------------------------------------------------- gemm.c */
 

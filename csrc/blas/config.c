@@ -79,10 +79,10 @@ static int read_threads(void) {
 
 static int read_isa(void) {
     static const char *const words[] = {"portable", "avx2", "avx512"};
-    static const int isas[] = {STRASSEN_ISA_PORTABLE, STRASSEN_ISA_AVX2, STRASSEN_ISA_AVX512};
+    static const strassen_isa isas[] = {STRASSEN_ISA_PORTABLE, STRASSEN_ISA_AVX2, STRASSEN_ISA_AVX512};
     const int index = read_word("STRASSEN_CORETYPE", words, 3, -1);
     if (index < 0) return -1;
-    if (strassen_isa_supported((strassen_isa)isas[index])) return isas[index];
+    if (strassen_isa_supported(isas[index])) return (int)isas[index];
     blas_warn("STRASSEN_CORETYPE=%s is ignored: this CPU cannot run it; using %s", words[index],
               strassen_isa_name(strassen_isa_best()));
     return -1;
@@ -132,6 +132,17 @@ static strassen_scheme *read_scheme(void) {
     return NULL;
 }
 
+/** The least cutoff in the profile: what is below it needs no planner to be classical. */
+static int64_t smallest_side(strassen_precision precision) {
+    if (config.cutoff > 0) return config.cutoff;
+    int64_t least = INT64_MAX;
+    for (int i = 0; i < config.profile.tunings; ++i) {
+        const strassen_tuning *tuning = &config.profile.tuning[i];
+        if (tuning->precision == precision && tuning->cutoff < least) least = tuning->cutoff;
+    }
+    return least == INT64_MAX ? 0 : least;
+}
+
 static void read_configuration(void) {
     static const char *const policies[] = {"off", "auto", "force"};
     static const char *const switches[] = {"0", "1"};
@@ -144,7 +155,12 @@ static void read_configuration(void) {
     read_integer("STRASSEN_CUTOFF", 1, INT64_MAX, false, &config.cutoff);
     config.isa = read_isa();
     config.scheme = read_scheme();
-    config.has_profile = blas_load_profile(variable("STRASSEN_PROFILE"), &config.profile);
+    blas_load_profile(variable("STRASSEN_PROFILE"), &config.profile);
+    const strassen_isa isa = config.isa >= 0 ? (strassen_isa)config.isa : strassen_isa_best();
+    for (int precision = 0; precision < 2; ++precision) {
+        config.unpacked[precision] = small_gemm_for(isa, (strassen_precision)precision);
+        config.smallest[precision] = smallest_side((strassen_precision)precision);
+    }
 }
 
 const blas_config *blas_configuration(void) {

@@ -4,19 +4,9 @@
 
 #include "blas.h"
 
-static void before(void) {
-    blas_lease_before_fork();
-    blas_plans_before_fork();
-}
+static void in_parent(void) { blas_lease_after_fork(false); }
+static void in_child(void) { blas_lease_after_fork(true); }
 
-static void in_parent(void) {
-    blas_plans_after_fork(false);
-    blas_lease_after_fork(false);
+__attribute__((constructor)) static void register_handlers(void) {
+    pthread_atfork(blas_lease_before_fork, in_parent, in_child);
 }
-
-static void in_child(void) {
-    blas_plans_after_fork(true);
-    blas_lease_after_fork(true);
-}
-
-__attribute__((constructor)) static void register_handlers(void) { pthread_atfork(before, in_parent, in_child); }

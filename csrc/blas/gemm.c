@@ -8,8 +8,8 @@
 
 #include "blas.h"
 
-/** A thread is worth waking for this many multiply-adds (some ten microseconds of work). */
-static const double WORK_PER_THREAD = 1 << 18;
+/** A thread is worth waking for this many multiply-adds (some hundred microseconds of work). */
+static const double WORK_PER_THREAD = 1 << 21;
 
 /**
  * Bound, per level, on how far sums of blocks and their products grow beyond max|A|, max|B|, max|A|·max|B|·k.
@@ -20,9 +20,14 @@ static const double GROWTH_PER_LEVEL = 256;
 
 /** How a call went. */
 typedef struct outcome {
-    blas_plan *plan;     /**< that ran; to be put back */
-    const char *refused; /**< why the last plan that was not run was not, or null */
+    const strassen_plan_info *ran;
+    const char *refused; /**< why a faster plan was not tried or not run, or null */
+    bool alone;          /**< the pool was wished for in vain */
 } outcome;
+
+/** What STRASSEN_VERBOSE says about products that need no plan. */
+static const strassen_plan_info unpacked = {.engine = STRASSEN_ENGINE_CLASSICAL, .threads = 1, .scheme = "none",
+                                            .kernel = "unpacked", .reason = "a small product"};
 
 static double now_ms(void) {
     struct timespec time;
@@ -36,22 +41,31 @@ static int wanted_threads(const blas_call *call) {
     return work >= threads ? threads : work > 1 ? (int)work : 1;
 }
 
+/** Largest magnitude of a column-major rows × cols matrix; NaN when there is one or it cannot be found out. */
+static double largest_of(const blas_call *call, const blas_lease *lease, int64_t rows, int64_t cols, const void *x,
+                         int64_t ld) {
+    double largest = NAN;
+    return strassen_max_abs(call->precision, rows, cols, x, 1, ld, lease->pool, &largest) == STRASSEN_OK ? largest : NAN;
+}
+
 /**
  * Null if a fast plan gives what the classical one would: finite operands, and no intermediate sum or product
- * that can overflow where the classical one does not. Else the reason.
+ * that can overflow where the classical one does not. Else the reason. C counts where its blocks are mixed: explicit
+ * levels add and subtract them when beta is not 0.
  */
-static const char *data_forbid_fast(const blas_call *call, const blas_lease *lease, int levels) {
-    const int64_t a_rows = call->transpose_a ? call->k : call->m, a_cols = call->transpose_a ? call->m : call->k;
-    const int64_t b_rows = call->transpose_b ? call->n : call->k, b_cols = call->transpose_b ? call->k : call->n;
+static const char *data_forbid_fast(const blas_call *call, const blas_lease *lease, const strassen_plan_info *info) {
+    const bool ta = call->transpose_a, tb = call->transpose_b;
+    const double a = largest_of(call, lease, ta ? call->k : call->m, ta ? call->m : call->k, call->a, call->lda);
+    if (!isfinite(a)) return "A holds NaN or infinity";
+    const double b = largest_of(call, lease, tb ? call->n : call->k, tb ? call->k : call->n, call->b, call->ldb);
+    if (!isfinite(b)) return "B holds NaN or infinity";
+    const bool mixes_c = call->beta != 0 && info->levels > info->fused_levels;
+    const double c = mixes_c ? largest_of(call, lease, call->m, call->n, call->c, call->ldc) : 0;
+    if (!isfinite(c)) return "C holds NaN or infinity";
+    const double product = a * b * (double)call->k, scale = fmax(1, fabs(call->alpha));
+    const double largest = fmax(fmax(a, b), product) * scale + fmax(1, fabs(call->beta)) * c;
     const double limit = call->precision == STRASSEN_FLOAT64 ? DBL_MAX : (double)FLT_MAX;
-    double a = NAN, b = NAN;
-    if (strassen_max_abs(call->precision, a_rows, a_cols, call->a, 1, call->lda, lease->pool, &a) != STRASSEN_OK ||
-        strassen_max_abs(call->precision, b_rows, b_cols, call->b, 1, call->ldb, lease->pool, &b) != STRASSEN_OK)
-        return "A and B could not be checked";
-    if (!isfinite(a) || !isfinite(b)) return "A or B holds NaN or infinity";
-    const double growth = pow(GROWTH_PER_LEVEL, levels) * fmax(1, fabs(call->alpha));
-    const double largest = fmax(fmax(a, b), a * b * (double)call->k) * growth;
-    return largest < limit ? NULL : "A, B or alpha is so large that sums of blocks could overflow";
+    return largest < limit / pow(GROWTH_PER_LEVEL, info->levels) ? NULL : "sums of blocks could overflow";
 }
 
 /** Runs the call by `engine`. False, with C untouched and `refused` set, when that cannot or must not be. */
@@ -59,7 +73,7 @@ static bool run_with(const blas_call *call, blas_lease *lease, strassen_engine e
     const blas_plan_key key = {.m = call->m, .n = call->n, .k = call->k, .precision = call->precision,
                                .threads = lease->pool ? wanted_threads(call) : 1, .engine = engine};
     strassen_status status;
-    blas_plan *plan = blas_plan_get(&key, &status);
+    const blas_plan *plan = blas_plan_get(&key, &status);
     if (!plan) {
         out->refused = strassen_status_string(status);
         return false;
@@ -67,7 +81,7 @@ static bool run_with(const blas_call *call, blas_lease *lease, strassen_engine e
     const strassen_plan_info *info = &plan->info;
     const char *refused = NULL;
     if (info->levels > 0 && blas_configuration()->policy == BLAS_POLICY_AUTO)
-        refused = data_forbid_fast(call, lease, info->levels);
+        refused = data_forbid_fast(call, lease, info);
     if (!refused && !blas_lease_workspace(lease, info->workspace_bytes)) refused = "no memory for the workspace";
     if (!refused) {
         const int64_t lda = call->lda, ldb = call->ldb;
@@ -76,57 +90,75 @@ static bool run_with(const blas_call *call, blas_lease *lease, strassen_engine e
                               tb ? 1 : ldb, call->beta, call->c, 1, call->ldc, lease->pool, lease->workspace);
         if (status != STRASSEN_OK) refused = strassen_status_string(status);
     }
-    if (refused) {
+    if (refused)
         out->refused = refused;
-        blas_plan_put(plan);
-        return false;
-    }
-    out->plan = plan;
-    return true;
+    else
+        out->ran = info;
+    return !refused;
 }
 
-static void print_call(const blas_call *call, const outcome *out, double ms, bool alone) {
-    const strassen_plan_info *info = &out->plan->info;
+static void print_call(const blas_call *call, const outcome *out, double ms) {
+    const strassen_plan_info *info = out->ran;
     static const char *const engines[] = {"auto", "classical", "basic", "optimal", "turbo", "reference"};
     fprintf(stderr,
             "strassen: %cgemm %c%c m=%lld n=%lld k=%lld threads=%d engine=%s kernel=%s scheme=%s levels=%d %.3f ms (%s%s)\n",
             call->precision == STRASSEN_FLOAT64 ? 'd' : 's', call->transpose_a ? 'T' : 'N',
             call->transpose_b ? 'T' : 'N', (long long)call->m, (long long)call->n, (long long)call->k, info->threads,
             engines[info->engine], info->kernel, info->scheme, info->levels, ms, out->refused ? out->refused : info->reason,
-            alone ? "; another call has the threads" : "");
+            out->alone ? "; the threads are busy or cannot be started" : "");
 }
 
-static strassen_engine engine_of_policy(void) {
+/** The engine to try first; says in `out` why it is the classical one where the policy would have another. */
+static strassen_engine first_engine(const blas_call *call, outcome *out) {
     const blas_config *config = blas_configuration();
-    if (config->policy == BLAS_POLICY_OFF || config->max_levels == 0) return STRASSEN_ENGINE_CLASSICAL;
+    if (config->policy == BLAS_POLICY_OFF || config->max_levels == 0 || call->k == 0) return STRASSEN_ENGINE_CLASSICAL;
+    const int64_t least = config->smallest[call->precision];
+    if (call->m < least || call->n < least || call->k < least) {
+        out->refused = "a side is below the cutoff";
+        return STRASSEN_ENGINE_CLASSICAL;
+    }
     return config->policy == BLAS_POLICY_FORCE ? STRASSEN_ENGINE_TURBO : STRASSEN_ENGINE_AUTO;
 }
 
-static void run(const blas_call *call) {
-    const bool verbose = blas_configuration()->verbose;
-    const double start = verbose ? now_ms() : 0;
-    const int threads = wanted_threads(call);
-    const strassen_engine engine = call->k == 0 ? STRASSEN_ENGINE_CLASSICAL : engine_of_policy();
-    blas_lease lease = blas_lease_acquire(threads);
-    outcome out = {0};
-    /* The reference engine needs no workspace: slow, but right when memory has run out. */
-    if (!run_with(call, &lease, engine, &out) &&
-        !(engine != STRASSEN_ENGINE_CLASSICAL && run_with(call, &lease, STRASSEN_ENGINE_CLASSICAL, &out)) &&
-        !run_with(call, &lease, STRASSEN_ENGINE_REFERENCE, &out)) {
+/** By the policy's engine, else by the classical one, else by loops that need no workspace. */
+static void run_planned(const blas_call *call, strassen_engine engine, outcome *out) {
+    blas_lease lease = {0};
+    const bool parallel = wanted_threads(call) > 1;
+    if (parallel) blas_lease_pool(&lease);
+    out->alone = parallel && !lease.pool;
+    if (!run_with(call, &lease, engine, out) &&
+        !(engine != STRASSEN_ENGINE_CLASSICAL && run_with(call, &lease, STRASSEN_ENGINE_CLASSICAL, out)) &&
+        !run_with(call, &lease, STRASSEN_ENGINE_REFERENCE, out)) {
         blas_warn("a product of %lld x %lld x %lld cannot be computed: %s", (long long)call->m, (long long)call->k,
-                  (long long)call->n, out.refused);
+                  (long long)call->n, out->refused);
         abort(); /* BLAS has no way to return an error, and a wrong C is worse */
     }
-    const bool alone = !lease.owned && threads > 1;
-    blas_lease_release(&lease);
-    if (verbose) print_call(call, &out, now_ms() - start, alone);
-    blas_plan_put(out.plan);
+    blas_lease_end(&lease);
 }
 
-void blas_gemm(const blas_call *call) {
-    if (call->m == 0 || call->n == 0) return;
-    blas_call effective = *call;
-    if (effective.alpha == 0) effective.k = 0;
-    if (effective.k == 0 && effective.beta == 1) return;
-    run(&effective);
+static void run_unpacked(const blas_call *call, outcome *out) {
+    const bool ta = call->transpose_a, tb = call->transpose_b;
+    const small_call small = {.m = call->m, .n = call->n, .k = call->k, .alpha = call->alpha, .beta = call->beta,
+                              .a = call->a, .a_rs = ta ? call->lda : 1, .a_cs = ta ? 1 : call->lda,
+                              .b = call->b, .b_rs = tb ? call->ldb : 1, .b_cs = tb ? 1 : call->ldb,
+                              .c = call->c, .c_cs = call->ldc};
+    blas_configuration()->unpacked[call->precision](&small);
+    out->ran = &unpacked;
+}
+
+void blas_gemm(const blas_call *given) {
+    if (given->m == 0 || given->n == 0) return;
+    blas_call call = *given;
+    if (call.alpha == 0) call.k = 0;
+    if (call.k == 0 && call.beta == 1) return;
+    const bool verbose = blas_configuration()->verbose;
+    const double start = verbose ? now_ms() : 0;
+    outcome out = {0};
+    const strassen_engine engine = first_engine(&call, &out);
+    if (engine == STRASSEN_ENGINE_CLASSICAL && call.k > 0 &&
+        small_fits(call.precision, call.m, call.n, call.k, call.transpose_a ? call.lda : 1))
+        run_unpacked(&call, &out);
+    else
+        run_planned(&call, engine, &out);
+    if (verbose) print_call(&call, &out, now_ms() - start);
 }

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+#define _GNU_SOURCE
 #include <pthread.h>
+#include <signal.h>
 
 #include "blas.h"
 
+/** Workspaces up to this size are kept by the thread: room for the packed blocks of a product that runs alone. */
+static const size_t MAX_THREAD_BYTES = (size_t)4 << 20;
 /** A larger workspace is given back to the system after the call that needed it. */
 static const size_t MAX_KEPT_BYTES = (size_t)1 << 30;
 
@@ -21,49 +25,76 @@ static bool try_own(void) {
     return mine;
 }
 
-blas_lease blas_lease_acquire(int threads) {
-    blas_lease lease = {.owned = try_own()};
-    if (lease.owned && threads > 1) {
-        if (!pool && strassen_pool_create(blas_configuration()->threads, &pool) != STRASSEN_OK) pool = NULL;
-        lease.pool = pool;
-    }
-    return lease;
+/** The workers inherit a full signal mask: the program's signals go to the program's threads. */
+static strassen_pool *start_pool(int threads) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    strassen_pool *started = NULL;
+    if (strassen_pool_create(threads, &started) != STRASSEN_OK) started = NULL;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
 }
 
-static void drop_workspace(void) {
-    if (workspace) strassen_free(workspace, workspace_bytes);
-    workspace = NULL;
-    workspace_bytes = 0;
+void blas_lease_pool(blas_lease *lease) {
+    lease->owned = try_own();
+    if (!lease->owned) return;
+    if (!pool) pool = start_pool(blas_configuration()->threads);
+    lease->pool = pool;
+}
+
+/** Grows a buffer that is kept, which loses its contents. */
+static bool grow(void **buffer, size_t *bytes, size_t wanted) {
+    if (wanted <= *bytes) return true;
+    if (*buffer) strassen_free(*buffer, *bytes);
+    *buffer = strassen_alloc(wanted);
+    *bytes = *buffer ? wanted : 0;
+    return *buffer != NULL;
+}
+
+static size_t next_power_of_two(size_t bytes) {
+    size_t power = 4096;
+    while (power < bytes) power *= 2;
+    return power;
+}
+
+/** Gives back memory that was this call's only. */
+static void drop_own(blas_lease *lease) {
+    if (lease->bytes > 0) strassen_free(lease->workspace, lease->bytes);
+    lease->workspace = NULL;
+    lease->bytes = 0;
 }
 
 bool blas_lease_workspace(blas_lease *lease, size_t bytes) {
+    drop_own(lease);
+    if (bytes == 0) return true;
+    if (bytes <= MAX_THREAD_BYTES) {
+        blas_thread *thread = blas_this_thread();
+        if (bytes > thread->workspace_bytes &&
+            !grow(&thread->workspace, &thread->workspace_bytes, next_power_of_two(bytes)))
+            return false;
+        lease->workspace = thread->workspace;
+        return true;
+    }
+    if (!lease->owned) lease->owned = try_own();
     if (lease->owned) {
-        if (bytes > workspace_bytes) {
-            drop_workspace();
-            workspace = strassen_alloc(bytes);
-            workspace_bytes = workspace ? bytes : 0;
-        }
+        if (!grow(&workspace, &workspace_bytes, bytes)) return false;
         lease->workspace = workspace;
-        return workspace || bytes == 0;
+        return true;
     }
-    if (lease->workspace && bytes > lease->bytes) {
-        strassen_free(lease->workspace, lease->bytes);
-        lease->workspace = NULL;
-        lease->bytes = 0;
-    }
-    if (!lease->workspace && bytes > 0) {
-        lease->workspace = strassen_alloc(bytes);
-        lease->bytes = lease->workspace ? bytes : 0;
-    }
-    return lease->workspace || bytes == 0;
+    lease->workspace = strassen_alloc(bytes);
+    lease->bytes = lease->workspace ? bytes : 0;
+    return lease->workspace != NULL;
 }
 
-void blas_lease_release(blas_lease *lease) {
-    if (!lease->owned) {
-        if (lease->workspace) strassen_free(lease->workspace, lease->bytes);
-        return;
+void blas_lease_end(blas_lease *lease) {
+    drop_own(lease);
+    if (!lease->owned) return;
+    if (workspace_bytes > MAX_KEPT_BYTES) {
+        strassen_free(workspace, workspace_bytes);
+        workspace = NULL;
+        workspace_bytes = 0;
     }
-    if (workspace_bytes > MAX_KEPT_BYTES) drop_workspace();
     pthread_mutex_lock(&lock);
     busy = false;
     pthread_mutex_unlock(&lock);
