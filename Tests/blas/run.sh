@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: AGPL-3.0-or-later
-# Gates of the shared libraries. usage: run.sh quick|full LIB_DIR
+# Gates of the shared libraries. usage: run.sh quick|full|sanitize LIB_DIR
 # LIB_DIR holds libstrassen.so.0, libstrassen_blas.so and tests/ (make test-lib builds all of it and calls this).
 # A gate whose suite is not installed is reported as skipped, never as passed. Exit 1 when a gate fails.
 set -u
 export LC_ALL=C
 
-kind=${1:?usage: run.sh quick|full LIB_DIR}
-lib=$(cd "${2:?usage: run.sh quick|full LIB_DIR}" && pwd)
+kind=${1:?usage: run.sh quick|full|sanitize LIB_DIR}
+lib=$(cd "${2:?usage: run.sh quick|full|sanitize LIB_DIR}" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 blas=$lib/libstrassen_blas.so
@@ -79,7 +79,7 @@ warns_once() {
     done
 }
 # verbose VARIABLE=VALUE…: the lines that STRASSEN_VERBOSE prints about some calls, the larger with 10 threads' work.
-verbose() { env STRASSEN_VERBOSE=1 "$@" "$lib/tests/gemm_properties" 200 300 3 2>&1 >/dev/null | tee lines; }
+verbose() { env STRASSEN_VERBOSE=1 "$@" "$lib/tests/gemm_properties" 800 300 3 2>&1 >/dev/null | tee lines; }
 # VARIABLE=VALUE… EXPECTED: the most threads that a call uses.
 threads_are() {
     verbose STRASSEN_POLICY=off "${@:1:$#-1}" >/dev/null
@@ -92,6 +92,11 @@ without_levels() { verbose "$@" >/dev/null; grep -q 'levels=0' lines && ! grep '
 uses_scheme() { with_levels "${@:2}" STRASSEN_SCHEME="$1" && grep -q "scheme=$1" lines; }
 with_levels() { verbose "$@" >/dev/null; grep -q 'levels=[1-9]' lines; }
 
+inside_openmp() {
+    gcc -std=c17 -O2 -Wall -Wextra -fopenmp "$here/openmp.c" -o openmp -L"$lib" -lstrassen_blas -Wl,-rpath,"$lib" &&
+        STRASSEN_NUM_THREADS=3 ./openmp && STRASSEN_NUM_THREADS=3 STRASSEN_POLICY=force STRASSEN_CUTOFF=64 ./openmp
+}
+
 properties() { "$lib/tests/gemm_properties" "$@"; }
 force() { STRASSEN_POLICY=force STRASSEN_CUTOFF=$1 STRASSEN_MAX_LEVELS=$2 "${@:3}"; }
 
@@ -99,7 +104,7 @@ quick() {
     gate "libstrassen_blas exports its names only" blas_exports_exactly
     gate "libstrassen exports strassen.h only" engine_exports_header
     gate "libstrassen needs libc, libm, pthread only" needs_only "$lib/libstrassen.so.0" 'libc\.so\.6|libm\.so\.6|libpthread\.so\.0'
-    gate "libstrassen_blas needs those and a BLAS" needs_only "$blas" 'libc\.so\.6|libm\.so\.6|libpthread\.so\.0|lib.*blas.*\.so\.[0-9]'
+    gate "libstrassen_blas needs those and a BLAS" needs_only "$blas" 'libc\.so\.6|libm\.so\.6|libpthread\.so\.0|ld-linux.*\.so\.[0-9]|lib.*blas.*\.so\.[0-9]'
     gate "the C example links and runs" "$lib/tests/gemm_example" 300
     gate "error exits" "$lib/tests/error_exits"
     gate "properties, classical, non-finite data" env STRASSEN_POLICY=off "$lib/tests/gemm_properties" 9000 120 0 1 nonfinite
@@ -113,6 +118,11 @@ quick() {
     gate "properties under AddressSanitizer and UBSan" force 8 3 env STRASSEN_NUM_THREADS=2 "$lib/tests/gemm_properties_sanitized" 2000 70 3 7
     gate "16 threads at once, and forks" env STRASSEN_NUM_THREADS=4 "$lib/tests/concurrency"
     gate "16 threads at once, and forks, forced" force 32 2 env STRASSEN_NUM_THREADS=4 "$lib/tests/concurrency"
+    if echo '#include <omp.h>' | gcc -fopenmp -fsyntax-only -x c - 2>/dev/null; then
+        gate "inside OpenMP" inside_openmp
+    else
+        skip "inside OpenMP" "no gcc with OpenMP"
+    fi
     gate "nonsense in the environment" warns_once
     gate "STRASSEN_POLICY=off" without_levels STRASSEN_POLICY=off STRASSEN_CUTOFF=8
     gate "STRASSEN_MAX_LEVELS=0" without_levels STRASSEN_POLICY=force STRASSEN_CUTOFF=8 STRASSEN_MAX_LEVELS=0
@@ -140,6 +150,20 @@ quick() {
     fi
 }
 
+sanitized() {
+    export TSAN_OPTIONS=die_after_fork=0:halt_on_error=1
+    local policy
+    for policy in auto force; do
+        gate "16 threads at once under ThreadSanitizer, $policy" env STRASSEN_POLICY=$policy STRASSEN_CUTOFF=64 \
+            STRASSEN_MAX_LEVELS=2 STRASSEN_NUM_THREADS=4 "$lib/tests/concurrency_raced"
+        gate "properties under ThreadSanitizer, $policy" env STRASSEN_POLICY=$policy STRASSEN_CUTOFF=32 \
+            STRASSEN_MAX_LEVELS=2 STRASSEN_NUM_THREADS=3 "$lib/tests/gemm_properties_raced" 120 260 2 21
+        gate "properties under AddressSanitizer and UBSan, $policy" env STRASSEN_POLICY=$policy STRASSEN_CUTOFF=8 \
+            STRASSEN_MAX_LEVELS=3 STRASSEN_NUM_THREADS=2 "$lib/tests/gemm_properties_sanitized" 3000 90 3 22
+    done
+    gate "16 threads at once under AddressSanitizer" env STRASSEN_NUM_THREADS=4 "$lib/tests/concurrency_sanitized"
+}
+
 full() {
     gate "properties, force, long" force 16 4 "$lib/tests/gemm_properties" 20000 300 4 11
     gate "properties, auto, large" properties 60 1500 4 12
@@ -160,7 +184,8 @@ full() {
 case $kind in
 quick) quick ;;
 full) quick && full ;;
+sanitize) sanitized ;;
 threads) threads_are 1 || failed=1 ;;
-*) echo "usage: run.sh quick|full LIB_DIR" >&2; exit 64 ;;
+*) echo "usage: run.sh quick|full|sanitize LIB_DIR" >&2; exit 64 ;;
 esac
 exit $failed
