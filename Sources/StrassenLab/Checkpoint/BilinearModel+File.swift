@@ -2,20 +2,22 @@
 
 /// Files of trained factors.
 public enum ModelFormat: String, Sendable, CaseIterable {
-    case torch = "pt", safetensors, numpy = "npz"
+    case torch = "pt", safetensors, numpy = "npz", json
 
     /// What the first bytes say; the file's name does not count.
     public init?(detecting bytes: [UInt8]) {
         if bytes.starts(with: [0x80, 0x02, 0x8A, 0x0A]) {
             self = .torch
         } else if ZipArchive.looksLikeOne(bytes) {
-            guard let archive = try? ZipArchive(bytes) else {
+            guard let archive = try? ZipArchive(bytes, limits: ModelAssembly.archiveLimits) else {
                 self = .torch
                 return
             }
             self = archive.entries.contains { $0.name.hasSuffix(".npy") } ? .numpy : .torch
         } else if SafeTensors.looksLikeOne(bytes) {
             self = .safetensors
+        } else if JSONModel.looksLikeOne(bytes) {
+            self = .json
         } else {
             return nil
         }
@@ -23,7 +25,7 @@ public enum ModelFormat: String, Sendable, CaseIterable {
 }
 
 extension BilinearModel {
-    /// Reads `.pt`, `.safetensors` or `.npz`, by content, whatever the file is called.
+    /// Reads `.pt`, `.safetensors`, `.npz` or JSON, by content, whatever the file is called.
     ///
     /// - Throws: ``InputError``, ``FileSystemError``.
     public init(contentsOf path: String) throws {
@@ -38,9 +40,10 @@ extension BilinearModel {
         case .torch: self = try TorchCheckpoint.model(bytes)
         case .safetensors: self = try SafeTensors.model(bytes)
         case .numpy: self = try NumPyArchive.model(bytes)
+        case .json: self = try JSONModel.model(bytes)
         case nil:
             throw InputError(
-                "neither a PyTorch .pt, a .safetensors nor a .npz file",
+                "not a file of trained factors: neither .pt, .safetensors, .npz nor JSON",
                 advice: "Save the tensors with torch.save({\"U\": U, \"V\": V, \"W\": W}, path) or numpy.savez(path, U=U, V=V, W=W).")
         }
     }
@@ -53,23 +56,33 @@ extension BilinearModel {
         let name = path.split(separator: "/").last.map(String.init) ?? path
         let parts = name.split(separator: ".")
         guard let format = format ?? parts.last.flatMap({ ModelFormat(rawValue: $0.lowercased()) }) else {
-            throw InputError("the extension says no format", advice: "Use .pt, .safetensors or .npz.", file: path)
+            throw InputError("the extension says no format", advice: "Use .pt, .safetensors, .npz or .json.", file: path)
         }
         switch format {
-        case .torch: try AtomicFile.write(TorchCheckpoint.bytes(of: self, root: parts.first.map(String.init) ?? "strassen"), to: path)
+        case .torch:
+            let root = parts.first.map(String.init) ?? "strassen"
+            try AtomicFile.write(TorchCheckpoint.bytes(of: self, root: root), to: path)
         case .safetensors: try AtomicFile.write(SafeTensors.bytes(of: self), to: path)
-        case .numpy: try AtomicFile.write(NumPyArchive.bytes(of: torchTensors), to: path)
+        case .numpy: try AtomicFile.write(NumPyArchive.bytes(of: self), to: path)
+        case .json: try AtomicFile.write(JSONModel.bytes(of: self), to: path)
         }
     }
 }
 
 extension NumPyArchive {
-    /// The model in an archive, found as ``TorchCheckpoint`` does; it has no metadata.
+    /// The model in an archive, found as ``TorchCheckpoint`` does. Zero-dimensional and text entries say nothing.
     public static func model(_ bytes: [UInt8]) throws -> BilinearModel {
         var assembly = ModelAssembly()
-        for case (let name, .numbers(let tensor)) in try read(bytes) {
-            assembly.add([name], shape: tensor.shape) { tensor }
+        for case (let name, .numbers(let tensor)) in try read(bytes, limits: ModelAssembly.archiveLimits) {
+            if name == "shape", assembly.takeSize(tensor.doubles) { continue }
+            try assembly.add([name], tensor)
         }
         return try assembly.model()
+    }
+
+    /// U, V, W, the mask if any, and the size; an archive has no place for the metadata.
+    static func bytes(of model: BilinearModel) throws -> [UInt8] {
+        let size = NumericTensor(shape: [3], values: [model.m, model.k, model.n].map(Double.init))
+        return try bytes(of: model.torchTensors + [("shape", size)])
     }
 }

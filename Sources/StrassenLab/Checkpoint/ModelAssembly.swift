@@ -6,29 +6,67 @@
 /// optional `_coefs`, `_coeffs`, `_coef`, `_weight(s)`, `_matrix` or `_factor`, and an optional `.weight`. The three
 /// must stand in one container; of several such containers the first wins.
 struct ModelAssembly {
-    /// Tensors by path, in the order of the file, and texts that describe the model.
-    var tensors: [(path: [String], tensor: () throws -> NumericTensor)] = []
-    /// Shapes of the same tensors.
-    var shapes: [[Int]] = []
-    var metadata: [String: String] = [:]
-    /// m, k, n if the file says so.
-    var size: [Int]?
+    /// A tensor, or how to get it once it is known to be needed.
+    private struct Candidate {
+        let path: [String]
+        let shape: [Int]
+        let tensor: () throws -> NumericTensor
+    }
 
-    mutating func add(_ path: [String], shape: [Int], _ tensor: @escaping () throws -> NumericTensor) {
-        tensors.append((path, tensor))
-        shapes.append(shape)
+    /// In the order of the file.
+    private var candidates: [Candidate] = []
+    private var metadata: [String: String] = [:]
+    /// m, k, n if the file says so.
+    private var size: [Int]?
+
+    /// Tensors, texts, and bytes of one text or name, beyond which a file is no model.
+    static let mostTensors = 4096, mostTexts = 1024, longestText = 4096
+
+    /// The engine's limits for a scheme.
+    static let largestSide = 16, largestRank = 4096
+    /// Archives of models stay below these.
+    static var archiveLimits: ArchiveLimits {
+        var limits = ArchiveLimits()
+        (limits.entryBytes, limits.totalBytes) = (1 << 28, 1 << 30)
+        return limits
+    }
+
+    /// Takes a tensor that is read only if it turns out to be one of the model's.
+    ///
+    /// - Throws: ``InputError`` for the tensor after ``mostTensors``, and for an absurdly long name.
+    mutating func add(_ path: [String], shape: [Int], _ tensor: @escaping () throws -> NumericTensor) throws {
+        guard candidates.count < ModelAssembly.mostTensors else {
+            throw InputError("more than \(ModelAssembly.mostTensors) tensors: this is not a bilinear network")
+        }
+        guard path.reduce(0, { $0 + $1.utf8.count }) <= ModelAssembly.longestText else {
+            throw InputError("the name of a tensor has more than \(ModelAssembly.longestText) bytes")
+        }
+        candidates.append(Candidate(path: path, shape: shape, tensor: tensor))
+    }
+
+    mutating func add(_ path: [String], _ tensor: NumericTensor) throws {
+        try add(path, shape: tensor.shape) { tensor }
+    }
+
+    /// Takes a text: the size when it is `shape` at the top, else metadata; what is too long or too much is left out.
+    mutating func describe(_ path: [String], _ text: String) {
+        if path == ["shape"], takeSize(text) { return }
+        let length = path.reduce(text.utf8.count) { $0 + $1.utf8.count }
+        guard metadata.count < ModelAssembly.mostTexts, length <= ModelAssembly.longestText else { return }
+        let key = (path.first == "metadata" ? path.dropFirst() : path[...]).joined(separator: ".")
+        metadata[key.isEmpty ? "metadata" : key] = text
     }
 
     /// - Throws: ``InputError`` that lists the names found when there are no U, V, W, or shapes that do not fit.
     func model() throws -> BilinearModel {
         let (container, roles) = try locate()
-        let shapes = roles.map { self.shapes[$0] }
+        let shapes = roles.map { candidates[$0].shape }
         guard shapes.allSatisfy({ $0.count == 2 && $0[0] > 0 && $0[1] > 0 }) else {
             throw InputError("U, V and W must be matrices, their shapes are \(shapes.map(text).joined(separator: ", "))")
         }
         let layout = try orientation(shapes)
         let factors = try zip(roles, layout.turned).map { index, turned in
-            let tensor = try tensors[index].tensor()
+            let tensor = try candidates[index].tensor()
             return (turned ? tensor.transposed : tensor).doubles
         }
         return BilinearModel(
@@ -41,7 +79,7 @@ struct ModelAssembly {
     /// Container and indices of U, V, W.
     private func locate() throws -> (container: [String], roles: [Int]) {
         var found: [(container: [String], roles: [Int?])] = []
-        for (index, entry) in tensors.enumerated() {
+        for (index, entry) in candidates.enumerated() {
             guard let (container, role) = ModelAssembly.role(entry.path) else { continue }
             let place = found.firstIndex { $0.container == container } ?? found.count
             if place == found.count { found.append((container, [nil, nil, nil])) }
@@ -51,7 +89,7 @@ struct ModelAssembly {
             found[place].roles[role] = index
         }
         guard let best = found.first(where: { !$0.roles.contains(nil) }) else {
-            let names = zip(tensors, shapes).prefix(20).map { "\($0.path.joined(separator: ".")) \(text($1))" }
+            let names = candidates.prefix(20).map { "\($0.path.joined(separator: ".").prefix(60)) \(text($0.shape))" }
             throw InputError(
                 "no tensors U, V and W; it has " + (names.isEmpty ? "no tensors at all" : names.joined(separator: ", ")),
                 advice: "Name them so: torch.save({\"U\": U, \"V\": V, \"W\": W}, path), U r×mk, V r×kn, W mn×r.")
@@ -74,15 +112,14 @@ struct ModelAssembly {
     /// The slot mask: in the container of U, V, W, else anywhere.
     private func mask(rank: Int, container: [String]) throws -> [Double]? {
         let names: Set<String> = ["slot_mask", "mask", "active_mask"]
-        let candidates = tensors.indices.filter { names.contains(tensors[$0].path.last!.lowercased()) }
-        let inside = candidates.first { Array(tensors[$0].path.dropLast()) == container }
-        guard let index = inside ?? candidates.first else { return nil }
-        guard shapes[index] == [rank] else {
+        let masks = candidates.filter { names.contains($0.path.last?.lowercased() ?? "") }
+        guard let mask = masks.first(where: { Array($0.path.dropLast()) == container }) ?? masks.first else { return nil }
+        guard mask.shape == [rank] else {
             throw InputError(
-                "expected one entry for each of \(rank) slots, found the shape \(text(shapes[index]))",
-                field: tensors[index].path.joined(separator: "."))
+                "expected one entry for each of \(rank) slots, found the shape \(text(mask.shape))",
+                field: mask.path.joined(separator: "."))
         }
-        return try tensors[index].tensor().doubles
+        return try mask.tensor().doubles
     }
 
     // MARK: orientation
@@ -93,34 +130,41 @@ struct ModelAssembly {
         for turned in [[false, false, true], [false, false, false], [true, true, true]] {
             let ranks = zip(shapes, turned).map { $1 ? $0[1] : $0[0] }
             let widths = zip(shapes, turned).map { $1 ? $0[0] : $0[1] }
-            guard Set(ranks).count == 1, let size = ModelAssembly.size(widths: widths) else { continue }
+            guard Set(ranks).count == 1, ranks[0] <= ModelAssembly.largestRank, let size = ModelAssembly.size(widths: widths) else { continue }
             if let stated = self.size, stated != size { continue }
             return (size, ranks[0], turned)
         }
         let stated = size.map { " for ⟨\($0.map(String.init).joined(separator: ","))⟩" } ?? ""
         throw InputError(
             "the shapes \(shapes.map(text).joined(separator: ", ")) of U, V and W do not fit together\(stated)",
-            advice: "Expected U r×(m·k), V r×(k·n), W (m·n)×r.")
+            advice: "Expected U r×(m·k), V r×(k·n), W (m·n)×r, sides up to \(ModelAssembly.largestSide), "
+                + "r up to \(ModelAssembly.largestRank).")
     }
 
-    /// m, k, n from mk, kn, mn: m² = mk·mn/kn, and so on; the limits are the engine's.
+    /// m, k, n from mk, kn, mn: m² = mk·mn/kn, and so on; `nil` when there are none within ``largestSide``.
     static func size(widths: [Int]) -> [Int]? {
-        guard widths.allSatisfy({ (1...256).contains($0) }) else { return nil }
+        guard widths.allSatisfy({ (1...largestSide * largestSide).contains($0) }) else { return nil }
         func root(_ a: Int, _ b: Int, _ c: Int) -> Int { Int((Double(a * b) / Double(c)).squareRoot().rounded()) }
         let (mk, kn, mn) = (widths[0], widths[1], widths[2])
         let (m, k, n) = (root(mk, mn, kn), root(mk, kn, mn), root(kn, mn, mk))
-        return m * k == mk && k * n == kn && m * n == mn ? [m, k, n] : nil
+        let fits = m * k == mk && k * n == kn && m * n == mn && max(m, k, n) <= largestSide
+        return fits ? [m, k, n] : nil
     }
 
     private func text(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: "×") }
 }
 
 extension ModelAssembly {
-    /// Takes a size that a file states as `shape: [m, k, n]` or `"2x2x2"`; anything else stays metadata.
+    /// Takes a size that a file states as `[m, k, n]` or `"2x2x2"`; false when it is none.
     mutating func takeSize(_ text: String) -> Bool {
-        let parts = text.split { "x×,[] ".contains($0) }.map { Int($0) }
-        guard parts.count == 3, parts.allSatisfy({ $0.map { (1...16).contains($0) } ?? false }) else { return false }
-        size = parts.map { $0! }
+        guard text.utf8.count <= 64 else { return false }
+        return takeSize(text.split { "x×,[] ".contains($0) }.map { Double($0) ?? 0 })
+    }
+
+    /// As ``takeSize(_:)`` for numbers.
+    mutating func takeSize(_ numbers: [Double]) -> Bool {
+        guard numbers.count == 3, numbers.allSatisfy({ (1...Double(ModelAssembly.largestSide)).contains($0) && $0 == $0.rounded() }) else { return false }
+        size = numbers.map { Int($0) }
         return true
     }
 }

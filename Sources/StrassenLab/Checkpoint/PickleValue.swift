@@ -41,13 +41,21 @@ public struct TorchTensor: Sendable, Equatable {
 }
 
 extension PickleValue {
-    /// The entries with text keys, when this is a dictionary; the last of equal keys counts, as in Python.
+    /// The entries with text keys, when this is a dictionary; the last of equal keys counts, as in Python, and stands
+    /// where the first one stood.
     public var textEntries: [(key: String, value: PickleValue)]? {
         guard case .dictionary(let entries) = self else { return nil }
-        return entries.compactMap { entry in
-            guard case .string(let key) = entry.key else { return nil }
-            return (key, entry.value)
+        var (result, places): ([(key: String, value: PickleValue)], [String: Int]) = ([], [:])
+        for entry in entries {
+            guard case .string(let key) = entry.key else { continue }
+            if let place = places[key] {
+                result[place].value = entry.value
+            } else {
+                places[key] = result.count
+                result.append((key, entry.value))
+            }
         }
+        return result
     }
 
     /// The elements of a list or tuple.

@@ -45,10 +45,8 @@ public enum SafeTensors {
     public static func model(_ bytes: [UInt8]) throws -> BilinearModel {
         let contents = try read(bytes)
         var assembly = ModelAssembly()
-        for (name, tensor) in contents.tensors { assembly.add([name], shape: tensor.shape) { tensor } }
-        for (key, value) in contents.metadata where key != "format" && !(key == "shape" && assembly.takeSize(value)) {
-            assembly.metadata[key] = value
-        }
+        for (name, tensor) in contents.tensors { try assembly.add([name], tensor) }
+        for (key, value) in contents.metadata where key != "format" { assembly.describe([key], value) }
         return try assembly.model()
     }
 
@@ -58,29 +56,16 @@ public enum SafeTensors {
         var metadata = model.metadata
         metadata["format"] = "pt"
         metadata["shape"] = "\(model.m)x\(model.k)x\(model.n)"
-        var entries = ["\"__metadata__\":{\(metadata.sorted { $0.key < $1.key }.map { "\(json($0)):\(json($1))" }.joined(separator: ","))}"]
+        var entries = ["\"__metadata__\":{\(metadata.sorted { $0.key < $1.key }.map { "\(jsonText($0)):\(jsonText($1))" }.joined(separator: ","))}"]
         var data: [UInt8] = []
         for (name, tensor) in model.torchTensors {
             let (start, end) = (data.count, data.count + tensor.bytes.count)
-            entries.append("\(json(name)):{\"dtype\":\"F64\",\"shape\":\(tensor.shape),\"data_offsets\":[\(start),\(end)]}")
+            entries.append("\(jsonText(name)):{\"dtype\":\"F64\",\"shape\":\(tensor.shape),\"data_offsets\":[\(start),\(end)]}")
             data += tensor.bytes
         }
         var header = Array("{\(entries.joined(separator: ","))}".utf8)
         header += [UInt8](repeating: 0x20, count: (8 - header.count % 8) % 8)
         return little(UInt64(header.count)) + header + data
-    }
-
-    /// A text as a JSON string.
-    private static func json(_ text: String) -> String {
-        let escaped = text.unicodeScalars.map { scalar -> String in
-            switch scalar {
-            case "\"": "\\\""
-            case "\\": "\\\\"
-            case _ where scalar.value < 32: "\\u" + String(format: "%04x", scalar.value)
-            default: String(scalar)
-            }
-        }
-        return "\"\(escaped.joined())\""
     }
 }
 
@@ -94,18 +79,11 @@ private struct Header: Decodable {
         var end: Int { data_offsets.last ?? -1 }
     }
 
-    private struct Key: CodingKey {
-        let stringValue: String
-        let intValue: Int? = nil
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
     var tensors: [String: Entry] = [:]
     var metadata: [String: String] = [:]
 
     init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
+        let container = try decoder.container(keyedBy: JSONKey.self)
         for key in container.allKeys {
             if key.stringValue == "__metadata__" {
                 metadata = try container.decode([String: String].self, forKey: key)

@@ -46,7 +46,7 @@ public enum TorchCheckpoint {
                 "not a PyTorch checkpoint (no zip archive)",
                 advice: "Expected a file that torch.save(state_dict, path) wrote.")
         }
-        return try open(ZipArchive(bytes))
+        return try open(ZipArchive(bytes, limits: ModelAssembly.archiveLimits))
     }
 
     static func open(_ archive: ZipArchive) throws -> Contents {
@@ -79,31 +79,28 @@ public enum TorchCheckpoint {
 
     static func model(_ contents: Contents) throws -> BilinearModel {
         var assembly = ModelAssembly()
-        collect(contents.value, path: [], contents, into: &assembly)
+        try collect(contents.value, path: [], contents, into: &assembly)
         return try assembly.model()
     }
 
     /// Walks nested dictionaries: tensors and arrays are candidates, short values are metadata.
     private static func collect(
         _ value: PickleValue, path: [String], _ contents: Contents, into assembly: inout ModelAssembly
-    ) {
+    ) throws {
         switch value {
         case .dictionary:
             for (key, value) in value.textEntries ?? [] {
-                collect(value, path: path + [key], contents, into: &assembly)
+                try collect(value, path: path + [key], contents, into: &assembly)
             }
         case .tensor(let tensor):
-            assembly.add(path, shape: tensor.shape) {
+            try assembly.add(path, shape: tensor.shape) {
                 do { return try contents.numbers(of: tensor) } catch let error as InputError {
                     throw error.within(path.joined(separator: "."))
                 }
             }
-        case .array(let array): assembly.add(path, shape: array.shape) { array }
+        case .array(let array): try assembly.add(path, array)
         default:
-            guard let text = value.text, let name = path.last else { return }
-            if name == "shape", path.count == 1, assembly.takeSize(text) { return }
-            let key = path.first == "metadata" ? path.dropFirst().joined(separator: ".") : path.joined(separator: ".")
-            assembly.metadata[key.isEmpty ? "metadata" : key] = text
+            if let text = value.text { assembly.describe(path, text) }
         }
     }
 }

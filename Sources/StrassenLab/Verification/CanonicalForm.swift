@@ -28,22 +28,6 @@ public struct CanonicalForm: Sendable {
     public let transform: SchemeTransform
 }
 
-/// How one ⟨2,2,2;7⟩ scheme becomes another: bases, then order, then scales.
-public struct SchemeTransform: Sendable, Equatable, CustomStringConvertible {
-    /// U → PᵀUQ⁻ᵀ, V → QᵀVR⁻ᵀ, W → P⁻¹WR; row-major 2×2.
-    public let p, q, r: [Rational]
-    /// Product *i* of the result comes from product `order[i]`.
-    public let order: [Int]
-    /// Factors of the U, V and W of product *i* of the result; each triple has product 1.
-    public let scales: [[Rational]]
-
-    public var description: String {
-        func matrix(_ x: [Rational]) -> String { "[[\(x[0]), \(x[1])], [\(x[2]), \(x[3])]]" }
-        let products = zip(order, scales).map { "\($0)·(\($1.map(\.description).joined(separator: ", ")))" }
-        return "P = \(matrix(p)), Q = \(matrix(q)), R = \(matrix(r)); products \(products.joined(separator: " "))"
-    }
-}
-
 extension Scheme {
     /// The canonical form of a proved ⟨2,2,2;7⟩ scheme, invariant under ``GaugeTransform``, order and scales.
     ///
@@ -74,23 +58,6 @@ extension Scheme {
         let combined = GaugeTransform(
             p: mine.p * theirs.p.inverse, q: mine.q * theirs.q.inverse, r: mine.r * theirs.r.inverse)
         return try matching(combined, to: other)
-    }
-
-    /// The scheme after a transform.
-    ///
-    /// - Throws: ``SymmetryError/overflow``, ``StrassenError``.
-    public func applying(_ transform: SchemeTransform, name: String) throws -> Scheme {
-        let gauge = GaugeTransform(
-            p: Matrix2(transform.p.map(Fraction.init)), q: Matrix2(transform.q.map(Fraction.init)),
-            r: Matrix2(transform.r.map(Fraction.init)))
-        let slots = try exactSlots().map { gauge($0) }
-        var rows: [[[Rational]]] = [[], [], []]
-        for (source, scales) in zip(transform.order, transform.scales) {
-            for (index, factor) in [slots[source].u, slots[source].v, slots[source].w].enumerated() {
-                rows[index].append(try exact((Fraction(scales[index]) * factor).entries))
-            }
-        }
-        return try Scheme(name: name, m: 2, k: 2, n: 2, u: rows[0], v: rows[1], w: rows[2])
     }
 
     // MARK: exact gauge
@@ -169,12 +136,5 @@ extension Scheme {
         guard let index = a.entries.firstIndex(where: { !$0.isZero }) else { return nil }
         let factor = b.entries[index] / a.entries[index]
         return !factor.isZero && factor * a == b ? factor : nil
-    }
-
-    private func exact(_ values: [Fraction]) throws -> [Rational] {
-        try values.map { value in
-            guard let rational = value.rational else { throw SymmetryError.overflow }
-            return rational
-        }
     }
 }
