@@ -6,13 +6,13 @@
 /// mk×r, kn×r and, for Cᵀ, nm×r. Object arrays are pickles; ``PickleReader`` reads them without calling anything.
 enum AlphaTensorFormat {
     /// Names of the schemes in an archive, in its order; `"U,V,W"` for those three arrays.
-    static func entries(_ bytes: [UInt8]) throws -> [String] { entries(try ZipArchive(bytes)) }
+    static func entries(_ bytes: [UInt8]) throws -> [String] { entries(try open(bytes)) }
 
     /// One scheme of an archive.
     ///
     /// - Parameter entry: Its name, such as `3,4,5`; `nil`: the only one.
     static func read(_ bytes: [UInt8], entry: String?, name: String) throws -> SchemeCandidate {
-        let archive = try ZipArchive(bytes)
+        let archive = try open(bytes)
         let names = entries(archive)
         guard let chosen = entry ?? (names.count == 1 ? names[0] : nil), names.contains(chosen) else {
             let list = names.prefix(12).joined(separator: "  ") + (names.count > 12 ? "  …" : "")
@@ -39,6 +39,13 @@ enum AlphaTensorFormat {
         var writer = ZipWriter()
         try writer.add("\(scheme.m),\(scheme.k),\(scheme.n).npy", try ObjectArrayWriter.bytes(tables.map(tensor)))
         return writer.finish()
+    }
+
+    /// The archive, its entries no larger than the largest scheme needs.
+    private static func open(_ bytes: [UInt8]) throws -> ZipArchive {
+        var limits = ArchiveLimits()
+        limits.entryBytes = SchemeFile.maximumBytes
+        return try ZipArchive(bytes, limits: limits)
     }
 
     private static let separateNames = ["U", "V", "W"]
