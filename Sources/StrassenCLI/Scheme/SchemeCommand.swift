@@ -6,7 +6,7 @@ import StrassenLab
 struct SchemeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scheme",
-        abstract: "Lists, shows, converts, composes and sparsifies schemes.",
+        abstract: "Lists, shows, converts, composes, compares and sparsifies schemes.",
         discussion: """
             A scheme is the name of a built-in one or a file: .scheme, .json (FastMatrixMultiplication, full or reduced),
             .npz (AlphaTensor; FILE#m,k,n chooses one), .m, .exp, .txt, .mpl, .eq. Every scheme is proved by the Brent
@@ -14,7 +14,7 @@ struct SchemeCommand: ParsableCommand {
             """,
         subcommands: [
             SchemeListCommand.self, SchemeShowCommand.self, SchemeConvertCommand.self, SchemeComposeCommand.self,
-            SchemeSparsifyCommand.self,
+            SchemeEquivalentCommand.self, SchemeSparsifyCommand.self,
         ])
 }
 

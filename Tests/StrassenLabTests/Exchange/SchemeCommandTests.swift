@@ -67,6 +67,25 @@ import Testing
         #expect(large.status == 65 && large.errors.contains("neither a built-in scheme nor a file"))
     }
 
+    @Test func equivalentShowsTheTransformationOrTheInvariant() throws {
+        let same = try json("equivalent", "strassen", "winograd")
+        #expect(same["verdict"] as? String == "same" && (same["transform"] as? [String: Any])?["p"] != nil)
+        let cases: [(first: String, second: String, status: Int32, text: String)] = [
+            ("accurate", "accurate-turned", 0, "the same algorithm: P = [["), ("strassen", "strassen", 0, "identical"),
+            ("strassen", fixture("2x2x2_tensor.mpl"), 0, "the same algorithm"),
+            ("2x3x3-15", "3x3x2-15", 0, "the same algorithm"),
+            ("3x3x3-23", fixture("3x3x3_m23_Z.json"), 1, "different algorithms: the rank pattern differs"),
+            ("strassen", "2x2x3-11", 1, "different algorithms: the shape differs"),
+            ("strassen", fixture("alphatensor_factorizations_f2.npz") + "#2,2,2", 65, "holds only mod 2"),
+        ]
+        for (first, second, status, text) in cases {
+            let outcome = try CommandLineTool.run(["scheme", "equivalent", first, second])
+            #expect(
+                outcome.status == status && (outcome.output + outcome.errors).contains(text),
+                "\(first) \(second): \(outcome)")
+        }
+    }
+
     @Test func sparsifyWritesWhatItFound() throws {
         try CommandLineTool.inTemporaryFolder { folder in
             let outcome = try CommandLineTool.run(["scheme", "sparsify", "winograd", "-o", "s.scheme"], in: folder)
