@@ -48,7 +48,7 @@ public enum SchemeSource: Sendable, Equatable {
     private static func learned(_ path: String) throws -> ImportedScheme? {
         guard SchemeFormat(path: path) == nil else { return nil }
         let bytes = try FileInput.contents(of: path, limit: SchemeFile.maximumBytes)
-        guard let kind = ModelFormat(detecting: bytes), kind != .numpy else { return nil }
+        guard let kind = ModelFormat(detecting: bytes), kind == .torch || kind == .safetensors else { return nil }
         do {
             let model = try BilinearModel(bytes: bytes)
             let method = [model.m, model.k, model.n] == [2, 2, 2] ? DiscretizationMethod.gauge : .round
