@@ -18,32 +18,36 @@ struct BenchCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("Cases from a suite file instead of the flags below.", valueName: "file"))
     var suite: String?
-    @Option(help: ArgumentHelp("Sides of square matrices, or MxKxN (C is M×N).", valueName: "list"))
-    var size = "1024,2048"
-    @Option(help: "float64, float32 or both.")
-    var precision = "float64"
-    @Option(help: ArgumentHelp("Numbers of threads; all: what this process may use.", valueName: "list"))
-    var threads = "1"
-    @Option(help: ArgumentHelp("An engine that takes part; may be repeated.", valueName: "spec"))
-    var engine: [String] = ["openblas", "classical", "turbo"]
+    @Option(help: ArgumentHelp("Sides of square matrices, or MxKxN (C is M×N); default 1024,2048.", valueName: "list"))
+    var size: String?
+    @Option(help: ArgumentHelp("float64 (default), float32 or both.", valueName: "list"))
+    var precision: String?
+    @Option(help: ArgumentHelp("Numbers of threads, default 1; all: what this process may use.", valueName: "list"))
+    var threads: String?
+    @Option(
+        help: ArgumentHelp(
+            "An engine that takes part; may be repeated; default openblas, classical, turbo.", valueName: "spec"))
+    var engine: [String] = []
     @Option(help: ArgumentHelp("Scheme of our engines that name none: built in, or a file.", valueName: "name|file"))
     var scheme: String?
     @Option(help: "Levels of our engines that name none.")
     var levels: Int?
     @Option(help: ArgumentHelp("Micro-kernel of our engines that name none.", valueName: "name"))
     var kernel: String?
-    @Option(help: ArgumentHelp("A shared library with a CBLAS interface that takes part; may be repeated.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "A shared library with a CBLAS interface that takes part; may be repeated.", valueName: "path"))
     var against: [String] = []
     @Option(help: "Engine that counts as 1.0; best: the fastest BLAS of others.")
     var baseline: String?
-    @Option(help: "uniform ([-1,1]), normal (N(0,1)) or both.")
-    var data = "uniform"
-    @Option(help: ArgumentHelp("How A and B are stored: NN, NT, TN, TT.", valueName: "list"))
-    var transpose = "NN"
+    @Option(help: ArgumentHelp("uniform ([-1,1], default), normal (N(0,1)) or both.", valueName: "list"))
+    var data: String?
+    @Option(help: ArgumentHelp("How A and B are stored: NN (default), NT, TN, TT.", valueName: "list"))
+    var transpose: String?
     @Option(help: ArgumentHelp("C := A·B + beta·C.", valueName: "list"))
-    var beta = "0"
+    var beta: String?
     @Option(help: ArgumentHelp("Least leading dimension of all three matrices.", valueName: "list"))
-    var ld = "0"
+    var ld: String?
     @Option(help: "Timed samples of every engine.")
     var repeats: Int?
     @Option(help: "Seed of the data and of the engines' turns.")
@@ -57,7 +61,9 @@ struct BenchCommand: ParsableCommand {
     var json = false
     @Option(help: ArgumentHelp("Draws GFLOP/s and speed-up over size.", valueName: "FILE.svg|FILE.png"))
     var plot: String?
-    @Option(name: .shortAndLong, help: ArgumentHelp("Keeps .json, .md and .svg in a folder per machine below this one.", valueName: "folder"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Keeps .json, .md and .svg in a folder per machine below this one.", valueName: "folder"))
     var output: String?
     @Flag(help: "Ends with 75 when the machine is too noisy, with 1 when a suite's target is missed.")
     var strict = false
@@ -67,10 +73,21 @@ struct BenchCommand: ParsableCommand {
     enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case markdown, csv, json }
 
     private static let shownWarnings = 3
+    private static let defaultEngines = ["openblas", "classical", "turbo"]
 
     func validate() throws {
         guard repeats ?? 1 >= 1 else { throw ValidationError("--repeats must be at least 1") }
+        guard levels ?? 0 >= 0 else { throw ValidationError("--levels must be at least 0") }
+        guard suite == nil || !hasCaseFlags else {
+            throw ValidationError("--suite takes its cases from the file; leave out sizes, engines and the like")
+        }
         guard maxSpread > 0 else { throw ValidationError("--max-spread must be above 0") }
+    }
+
+    /// Whether a flag describes cases that a suite would describe.
+    private var hasCaseFlags: Bool {
+        let texts = [size, precision, threads, scheme, kernel, baseline, data, transpose, beta, ld]
+        return texts.contains { $0 != nil } || levels != nil || !engine.isEmpty
     }
 
     func run() throws {
@@ -105,16 +122,19 @@ struct BenchCommand: ParsableCommand {
 
     private func suiteOfFlags() throws -> Suite {
         var entry = Suite.Entry()
-        entry.shapes = try list(size, "--size", "a size or MxKxN", Suite.Shape.init(text:))
-        entry.precisions = try list(precision, "--precision", "float32 or float64", Precision.init(rawValue:))
-        entry.threads = try list(threads, "--threads", "a number ≥ 1 or all", Suite.ThreadCount.init(text:))
-        entry.distributions = try list(data, "--data", "uniform or normal", Distribution.init(rawValue:))
-        entry.transposes = try list(transpose, "--transpose", "NN, NT, TN or TT") {
+        entry.shapes = try list(size ?? "1024,2048", "--size", "a size or MxKxN", Suite.Shape.init(text:))
+        entry.precisions = try list(
+            precision ?? "float64", "--precision", "float32 or float64", Precision.init(rawValue:))
+        entry.threads = try list(threads ?? "1", "--threads", "a number ≥ 1 or all", Suite.ThreadCount.init(text:))
+        entry.distributions = try list(data ?? "uniform", "--data", "uniform or normal", Distribution.init(rawValue:))
+        entry.transposes = try list(transpose ?? "NN", "--transpose", "NN, NT, TN or TT") {
             Suite.Entry.transposes.contains($0) ? $0 : nil
         }
-        entry.betas = try list(beta, "--beta", "a number", Double.init)
-        entry.leading = try list(ld, "--ld", "a number ≥ 0") { Int($0).flatMap { $0 >= 0 ? $0 : nil } }
-        entry.engines = try engine.map { try withDefaults(ContenderSpec.argument($0)) }
+        entry.betas = try list(beta ?? "0", "--beta", "a number", Double.init)
+        entry.leading = try list(ld ?? "0", "--ld", "a number ≥ 0") { Int($0).flatMap { $0 >= 0 ? $0 : nil } }
+        entry.engines = try (engine.isEmpty ? Self.defaultEngines : engine).map {
+            try withDefaults(ContenderSpec.argument($0))
+        }
         if !against.isEmpty && !entry.engines.contains(where: { $0.kind == .against }) {
             entry.engines.insert(ContenderSpec(.against), at: 0)
         }
@@ -140,7 +160,8 @@ struct BenchCommand: ParsableCommand {
     ) throws -> [Value] {
         try text.split(separator: ",").map { part in
             guard let value = read(String(part)) else {
-                throw Failure(.usage, "\(flag): expected \(expected), got \"\(part)\"", advice: "see `strassen bench --help`")
+                throw Failure(
+                    .usage, "\(flag): expected \(expected), got \"\(part)\"", advice: "see `strassen bench --help`")
             }
             return value
         }
@@ -154,7 +175,8 @@ struct BenchCommand: ParsableCommand {
         }
         if let plot { try PictureFile.write(BenchmarkPlot(results), to: plot) }
         if let output {
-            let name = suite.map { (($0 as NSString).lastPathComponent as NSString).deletingPathExtension } ?? "comparison"
+            let name =
+                suite.map { (($0 as NSString).lastPathComponent as NSString).deletingPathExtension } ?? "comparison"
             for path in try results.store(in: output, name: name) { Console.note("wrote \(path)") }
         }
     }

@@ -14,7 +14,10 @@ struct DemoCommand: AsyncParsableCommand {
     var seed: UInt64 = 1
     @Option(help: "A number from 1 up, or all that this process may use.")
     var threads = Suite.ThreadCount.all
-    @Option(help: ArgumentHelp("Trained factors of others to load as well, such as the paper's strassen_discovered.pt.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Trained factors of others to load as well, such as the paper's strassen_discovered.pt.", valueName: "file")
+    )
     var checkpoint: String?
     @Flag(help: "Print the comparison as one JSON object, as bench does.")
     var json = false

@@ -21,7 +21,8 @@ enum DemoText {
     static func imported(_ imported: Demonstration.Imported, _ path: String) -> String {
         let discretization = imported.discretization
         let rounding = imported.roundingFailure.map { $0 } ?? "plain rounding suffices"
-        return "\((path as NSString).lastPathComponent), \(imported.slots) live slots, margin \(Format.compact(imported.rawMargin)) "
+        return
+            "\((path as NSString).lastPathComponent), \(imported.slots) live slots, margin \(Format.compact(imported.rawMargin)) "
             + "as stored; \(rounding); the gauge fix brings the margin to \(Format.compact(discretization.margin)) and gives "
             + "\(discretization.scheme.shape), proved"
     }

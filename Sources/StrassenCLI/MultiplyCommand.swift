@@ -17,7 +17,9 @@ struct MultiplyCommand: ParsableCommand {
 
     @Option(help: "auto, classical, basic, optimal, turbo or reference.")
     var engine = Engine.auto
-    @Option(help: ArgumentHelp("Schemes by level, outermost first, joined by +; built in, or files.", valueName: "name|file"))
+    @Option(
+        help: ArgumentHelp(
+            "Schemes by level, outermost first, joined by +; built in, or files.", valueName: "name|file"))
     var scheme: String?
     @Option(help: "Levels of recursion; default: the planner's choice.")
     var levels: Int?
@@ -58,7 +60,8 @@ struct MultiplyCommand: ParsableCommand {
         guard left.columns == right.rows else {
             throw InputError(
                 "\(right.rows) rows\(transposeB ? " once transposed" : ""), expected \(left.columns): as many as \(a) has columns",
-                field: "shape", advice: "transpose one by --transpose-a or --transpose-b, or choose other files", file: b)
+                field: "shape", advice: "transpose one by --transpose-a or --transpose-b, or choose other files",
+                file: b)
         }
         let isSingle = layouts.0.type == .float32 && layouts.1.type == .float32
         switch precision ?? (isSingle ? .float32 : .float64) {
@@ -104,7 +107,8 @@ struct MultiplyCommand: ParsableCommand {
         if !allowNonfinite, let place = matrix.firstNonFinite {
             throw InputError(
                 "element (\(place.row), \(place.column)) is \(matrix[place.row, place.column]), expected a finite number",
-                advice: "clean the matrix, or give --allow-nonfinite (then use --engine classical for IEEE's pattern of NaNs)",
+                advice:
+                    "clean the matrix, or give --allow-nonfinite (then use --engine classical for IEEE's pattern of NaNs)",
                 file: path)
         }
         return matrix
@@ -123,11 +127,13 @@ struct MultiplyCommand: ParsableCommand {
 
     private func print(_ result: MultiplyResult) throws {
         if json { return try JSON.print(result) }
-        let scheme = result.levels > 0 ? " \(result.scheme), \(result.levels) level\(result.levels == 1 ? "" : "s")," : ""
+        let scheme =
+            result.levels > 0 ? " \(result.scheme), \(result.levels) level\(result.levels == 1 ? "" : "s")," : ""
         let error = result.maxErrorRatio.map { ", error \(Format.compact($0)) max|A| max|B| k u" } ?? ""
         try Console.write(
             "\(result.output): \(result.m)×\(result.n) \(result.precision.rawValue) by \(result.engine.rawValue),\(scheme) "
-                + "\(result.threads) threads, \(Format.seconds(result.seconds)), \(Format.fixed(result.gflops, 1)) GFLOP/s\(error)\n")
+                + "\(result.threads) threads, \(Format.seconds(result.seconds)), \(Format.fixed(result.gflops, 1)) GFLOP/s\(error)\n"
+        )
     }
 }
 

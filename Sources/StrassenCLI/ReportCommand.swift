@@ -8,9 +8,15 @@ struct ReportCommand: ParsableCommand {
         commandName: "report", abstract: "Turns stored measurements into Markdown or HTML with plots.",
         discussion: "A folder means every .json file below it, in the order of their names.")
 
-    @Argument(help: ArgumentHelp("Files that `strassen bench --json` or `bench -o` wrote, or folders of them.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp(
+            "Files that `strassen bench --json` or `bench -o` wrote, or folders of them.", valueName: "file"))
     var inputs: [String]
-    @Option(name: .shortAndLong, help: ArgumentHelp("A .md file (plots become .svg files beside it) or an .html file (plots inside); default: Markdown on stdout, without plots.", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "A .md file (plots become .svg files beside it) or an .html file (plots inside); default: Markdown on stdout, without plots.",
+            valueName: "file"))
     var output: String?
     @Flag(help: "Print the measurements as one JSON array.")
     var json = false
@@ -18,7 +24,9 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         let runs = try inputs.flatMap(Self.files).map { try BenchmarkResults(path: $0) }
         guard !runs.isEmpty else {
-            throw InputError("no .json file below \(inputs.joined(separator: ", "))", advice: "make one: strassen bench -o bench/results")
+            throw InputError(
+                "no .json file below \(inputs.joined(separator: ", "))",
+                advice: "make one: strassen bench -o bench/results")
         }
         let report = BenchmarkReport(runs)
         if json { return try JSON.print(runs) }
@@ -34,7 +42,9 @@ struct ReportCommand: ParsableCommand {
     /// The files of an argument.
     private static func files(_ path: String) throws -> [String] {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return [path] }
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            return [path]
+        }
         let below = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
         return below.filter { $0.hasSuffix(".json") }.sorted().map { (path as NSString).appendingPathComponent($0) }
     }

@@ -39,14 +39,17 @@ struct BenchSession {
                 bar?.update(done, detail)
             }
         } catch let error as BenchmarkError {
-            throw Failure(.failed, "\(error)", advice: "this is a bug or a broken library: please report it with `strassen machine`")
+            throw Failure(
+                .failed, "\(error)",
+                advice: "this is a bug or a broken library: please report it with `strassen machine`")
         }
     }
 
     private func checkMemory(_ problem: BenchmarkCase) throws {
         guard let available = try Machine.info().memory, problem.operandBytes > available else { return }
         throw Failure(
-            .unavailable, "\(problem.title) needs \(Format.bytes(problem.operandBytes)) for its matrices, "
+            .unavailable,
+            "\(problem.title) needs \(Format.bytes(problem.operandBytes)) for its matrices, "
                 + "\(Format.bytes(available)) are free", advice: "choose smaller sizes or float32")
     }
 

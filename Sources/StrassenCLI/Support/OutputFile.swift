@@ -18,7 +18,8 @@ enum OutputFile {
             throw Failure(.cannotCreate, "\(path): there is no folder \(folder)", advice: "mkdir -p \(folder)")
         }
         guard manager.isWritableFile(atPath: folder) else {
-            throw Failure(.cannotCreate, "\(path): the folder \(folder) cannot be written to", advice: "choose another folder")
+            throw Failure(
+                .cannotCreate, "\(path): the folder \(folder) cannot be written to", advice: "choose another folder")
         }
     }
 }

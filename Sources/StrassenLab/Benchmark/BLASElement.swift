@@ -5,7 +5,8 @@ import COpenBLAS
 protocol BLASElement: MatrixElement {
     /// C := A·B + beta·C by `library`; `isTransposed` says how A and B are stored.
     static func multiply(
-        _ library: BLASLibrary, _ a: StoredMatrix<Self>, _ b: StoredMatrix<Self>, beta: Double, into c: StoredMatrix<Self>)
+        _ library: BLASLibrary, _ a: StoredMatrix<Self>, _ b: StoredMatrix<Self>, beta: Double,
+        into c: StoredMatrix<Self>)
     /// `target` := weight·`source` by the linked OpenBLAS.
     static func copy(_ source: MatrixView<Self>, weight: Double, into target: MatrixView<Self>)
     /// `target` += weight·`source` by the linked OpenBLAS.
@@ -14,7 +15,8 @@ protocol BLASElement: MatrixElement {
 
 extension Double: BLASElement {
     static func multiply(
-        _ library: BLASLibrary, _ a: StoredMatrix<Self>, _ b: StoredMatrix<Self>, beta: Double, into c: StoredMatrix<Self>
+        _ library: BLASLibrary, _ a: StoredMatrix<Self>, _ b: StoredMatrix<Self>, beta: Double,
+        into c: StoredMatrix<Self>
     ) {
         library.dgemm(
             BLASLibrary.rowMajor, BLASLibrary.transpose(a.isTransposed), BLASLibrary.transpose(b.isTransposed),
@@ -37,7 +39,8 @@ extension Double: BLASElement {
 
 extension Float: BLASElement {
     static func multiply(
-        _ library: BLASLibrary, _ a: StoredMatrix<Self>, _ b: StoredMatrix<Self>, beta: Double, into c: StoredMatrix<Self>
+        _ library: BLASLibrary, _ a: StoredMatrix<Self>, _ b: StoredMatrix<Self>, beta: Double,
+        into c: StoredMatrix<Self>
     ) {
         library.sgemm(
             BLASLibrary.rowMajor, BLASLibrary.transpose(a.isTransposed), BLASLibrary.transpose(b.isTransposed),

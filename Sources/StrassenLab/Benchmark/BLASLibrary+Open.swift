@@ -63,8 +63,11 @@ extension BLASLibrary {
             typealias Fill = @convention(c) (UnsafeMutablePointer<CChar>, CInt) -> Void
             var buffer = [CChar](repeating: 0, count: 256)
             unsafeBitCast(function, to: Fill.self)(&buffer, 255)
-            return ("mkl", String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-                .trimmingCharacters(in: .whitespaces))
+            return (
+                "mkl",
+                String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+                    .trimmingCharacters(in: .whitespaces)
+            )
         }
         if let function = find("bli_info_get_version_str"),
             let text = unsafeBitCast(function, to: Text.self)().map({ String(cString: $0) })

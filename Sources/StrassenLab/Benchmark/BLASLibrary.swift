@@ -7,14 +7,16 @@ import Foundation
 /// Integers are handed over as 64 bits whatever the library was built for: the calling conventions of 64-bit Linux
 /// give each its own register or 8-byte slot, so that one built for 32 bits reads the low half.
 public final class BLASLibrary: @unchecked Sendable {  // immutable; calls are serialised by the runner
-    typealias DoubleGEMM = @convention(c) (
-        CInt, CInt, CInt, Int, Int, Int, Double, UnsafePointer<Double>?, Int, UnsafePointer<Double>?, Int, Double,
-        UnsafeMutablePointer<Double>?, Int
-    ) -> Void
-    typealias SingleGEMM = @convention(c) (
-        CInt, CInt, CInt, Int, Int, Int, Float, UnsafePointer<Float>?, Int, UnsafePointer<Float>?, Int, Float,
-        UnsafeMutablePointer<Float>?, Int
-    ) -> Void
+    typealias DoubleGEMM =
+        @convention(c) (
+            CInt, CInt, CInt, Int, Int, Int, Double, UnsafePointer<Double>?, Int, UnsafePointer<Double>?, Int, Double,
+            UnsafeMutablePointer<Double>?, Int
+        ) -> Void
+    typealias SingleGEMM =
+        @convention(c) (
+            CInt, CInt, CInt, Int, Int, Int, Float, UnsafePointer<Float>?, Int, UnsafePointer<Float>?, Int, Float,
+            UnsafeMutablePointer<Float>?, Int
+        ) -> Void
     typealias ThreadSetter = @convention(c) (Int) -> Void
 
     /// Short and unique among libraries of one run: `"openblas"`, `"openblas-0.3.34"`, `"mkl"`, `"blis"`.
@@ -34,14 +36,17 @@ public final class BLASLibrary: @unchecked Sendable {  // immutable; calls are s
 
     /// The OpenBLAS that this program is linked with.
     public static let linked: BLASLibrary = {
-        let dgemm: @convention(c) (
-            CBLAS_ORDER, CBLAS_TRANSPOSE, CBLAS_TRANSPOSE, blasint, blasint, blasint, Double, UnsafePointer<Double>?,
-            blasint, UnsafePointer<Double>?, blasint, Double, UnsafeMutablePointer<Double>?, blasint
-        ) -> Void = cblas_dgemm
-        let sgemm: @convention(c) (
-            CBLAS_ORDER, CBLAS_TRANSPOSE, CBLAS_TRANSPOSE, blasint, blasint, blasint, Float, UnsafePointer<Float>?,
-            blasint, UnsafePointer<Float>?, blasint, Float, UnsafeMutablePointer<Float>?, blasint
-        ) -> Void = cblas_sgemm
+        let dgemm:
+            @convention(c) (
+                CBLAS_ORDER, CBLAS_TRANSPOSE, CBLAS_TRANSPOSE, blasint, blasint, blasint, Double,
+                UnsafePointer<Double>?,
+                blasint, UnsafePointer<Double>?, blasint, Double, UnsafeMutablePointer<Double>?, blasint
+            ) -> Void = cblas_dgemm
+        let sgemm:
+            @convention(c) (
+                CBLAS_ORDER, CBLAS_TRANSPOSE, CBLAS_TRANSPOSE, blasint, blasint, blasint, Float, UnsafePointer<Float>?,
+                blasint, UnsafePointer<Float>?, blasint, Float, UnsafeMutablePointer<Float>?, blasint
+            ) -> Void = cblas_sgemm
         let setter: @convention(c) (CInt) -> Void = openblas_set_num_threads
         return BLASLibrary(
             name: "openblas",
@@ -68,7 +73,8 @@ private let doubleLeaf: LeafGEMM.Function = { context, ta, tb, m, n, k, alpha, a
     let library = Unmanaged<BLASLibrary>.fromOpaque(context!).takeUnretainedValue()
     library.dgemm(
         BLASLibrary.columnMajor, BLASLibrary.transpose(ta != 0), BLASLibrary.transpose(tb != 0), Int(m), Int(n), Int(k),
-        alpha, a!.assumingMemoryBound(to: Double.self), Int(lda), b!.assumingMemoryBound(to: Double.self), Int(ldb), beta,
+        alpha, a!.assumingMemoryBound(to: Double.self), Int(lda), b!.assumingMemoryBound(to: Double.self), Int(ldb),
+        beta,
         c!.assumingMemoryBound(to: Double.self), Int(ldc))
 }
 
@@ -76,6 +82,7 @@ private let singleLeaf: LeafGEMM.Function = { context, ta, tb, m, n, k, alpha, a
     let library = Unmanaged<BLASLibrary>.fromOpaque(context!).takeUnretainedValue()
     library.sgemm(
         BLASLibrary.columnMajor, BLASLibrary.transpose(ta != 0), BLASLibrary.transpose(tb != 0), Int(m), Int(n), Int(k),
-        Float(alpha), a!.assumingMemoryBound(to: Float.self), Int(lda), b!.assumingMemoryBound(to: Float.self), Int(ldb),
+        Float(alpha), a!.assumingMemoryBound(to: Float.self), Int(lda), b!.assumingMemoryBound(to: Float.self),
+        Int(ldb),
         Float(beta), c!.assumingMemoryBound(to: Float.self), Int(ldc))
 }

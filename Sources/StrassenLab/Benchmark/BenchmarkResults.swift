@@ -46,7 +46,8 @@ public struct BenchmarkResults: Sendable, Codable {
     public func warnings(spread: Double) -> [String] {
         results.filter { $0.spread > spread }.map { row in
             let busy = row.utilization < 0.95 && row.clock == .wall
-            let cause = busy
+            let cause =
+                busy
                 ? "it had only \(Format.percent(row.utilization)) of its cores: something else was running"
                 : "the clock or the caches were shared"
             return "\(row.label) \(row.precision.rawValue) \(row.group.title) on \(row.threads) thread"

@@ -48,13 +48,15 @@ public final class BenchmarkRunner {
         }
     }
 
-    private func run<Element: BLASElement>(_ operands: Operands<Element>, _ progress: Progress) throws -> [Measurement] {
+    private func run<Element: BLASElement>(_ operands: Operands<Element>, _ progress: Progress) throws -> [Measurement]
+    {
         let problem = operands.problem
         let contenders = try problem.contenders.flatMap { try factory.prepare($0, operands) }
         guard let widest = contenders.map(\.sharedWorkspaceBytes).max() else { return [] }
         let workspace = try Workspace(bytes: widest)
         var series = try contenders.enumerated().map { index, contender in
-            progress(index, contenders.count * (settings.repeats + 1), "\(problem.title): \(contender.label), first run")
+            progress(
+                index, contenders.count * (settings.repeats + 1), "\(problem.title): \(contender.label), first run")
             return try warmUp(contender, operands, workspace)
         }
         var random = RandomSource(seed: settings.seed, path: [UInt64(problem.m), UInt64(problem.k), UInt64(problem.n)])
@@ -74,7 +76,9 @@ public final class BenchmarkRunner {
             }
         }
         if let last { settle(after: contenders[last]) }
-        let measured = zip(contenders, series).map { MeasuredContender(contender: $0, error: $1.error, times: $1.times) }
+        let measured = zip(contenders, series).map {
+            MeasuredContender(contender: $0, error: $1.error, times: $1.times)
+        }
         return try MeasuredContender.rows(measured, problem, settings) { try self.peak(problem.precision, $0) }
     }
 

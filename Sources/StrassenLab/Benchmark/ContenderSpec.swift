@@ -83,12 +83,14 @@ public struct ContenderSpec: Sendable, Equatable {
         case "deterministic": deterministic = true
         case "isa":
             guard let isa = InstructionSet(rawValue: value) else {
-                throw Self.wrong(text, "isa is one of \(InstructionSet.allCases.map(\.rawValue).joined(separator: ", "))")
+                throw Self.wrong(
+                    text, "isa is one of \(InstructionSet.allCases.map(\.rawValue).joined(separator: ", "))")
             }
             instructionSet = isa
         default:
             throw Self.wrong(
-                text, "unknown setting \"\(pair[0])\"; there are scheme, levels, fused, cutoff, workspace, kernel, isa, "
+                text,
+                "unknown setting \"\(pair[0])\"; there are scheme, levels, fused, cutoff, workspace, kernel, isa, "
                     + "accurate, deterministic")
         }
     }

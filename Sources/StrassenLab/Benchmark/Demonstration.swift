@@ -87,12 +87,14 @@ public struct Demonstration: Sendable {
         entry.shapes = [Suite.Shape(m: size, k: size, n: size)]
         entry.precisions = [.float64, .float32]
         entry.threads = [.number(1), .number(threads)]
-        entry.engines = [ContenderSpec(.openblas)] + Engine.demonstrated.map { engine in
-            var spec = ContenderSpec(.engine(engine))
-            spec.leafIsOpenBLAS = engine != .turbo && engine != .classical
-            spec.schemes = engine == .classical ? [] : [Self.learnedName]
-            return spec
-        }
+        entry.engines =
+            [ContenderSpec(.openblas)]
+            + Engine.demonstrated.map { engine in
+                var spec = ContenderSpec(.engine(engine))
+                spec.leafIsOpenBLAS = engine != .turbo && engine != .classical
+                spec.schemes = engine == .classical ? [] : [Self.learnedName]
+                return spec
+            }
         var suite = Suite()
         (suite.title, suite.entries) = ("Learned coefficients against OpenBLAS", [entry])
         suite.repeats = size > Self.largestFullSize ? 3 : 5

@@ -33,7 +33,8 @@ final class Operands<Element: BLASElement> {
         a = try StoredMatrix(rows: m, columns: k, isTransposed: problem.transposeA, leading: leading)
         b = try StoredMatrix(rows: k, columns: n, isTransposed: problem.transposeB, leading: leading)
         c = try StoredMatrix(rows: m, columns: n, isTransposed: false, leading: leading)
-        initialC = problem.beta == 0 ? nil : try StoredMatrix(rows: m, columns: n, isTransposed: false, leading: leading)
+        initialC =
+            problem.beta == 0 ? nil : try StoredMatrix(rows: m, columns: n, isTransposed: false, leading: leading)
         for (index, matrix) in [a, b, initialC].enumerated() {
             guard let matrix else { continue }
             var random = RandomSource(seed: seed, path: [UInt64(index)])

@@ -33,7 +33,9 @@ final class ContenderFactory {
     /// The contenders of a spec: one, or as many as there are libraries for `against`.
     ///
     /// - Throws: ``InputError`` and ``StrassenError`` for settings that do not fit the case.
-    func prepare<Element: BLASElement>(_ spec: ContenderSpec, _ operands: Operands<Element>) throws -> [PreparedContender] {
+    func prepare<Element: BLASElement>(_ spec: ContenderSpec, _ operands: Operands<Element>) throws
+        -> [PreparedContender]
+    {
         switch spec.kind {
         case .engine(let engine): return [try own(engine, spec, operands)]
         case .openblas: return [foreign(.linked, spec, operands)]

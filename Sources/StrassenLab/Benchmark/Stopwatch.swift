@@ -19,7 +19,9 @@ public struct Stopwatch: Sendable {
 
     /// The system's clocks.
     public static let system = Stopwatch { body in
-        let (wall, thread, process) = (now(CLOCK_MONOTONIC), now(CLOCK_THREAD_CPUTIME_ID), now(CLOCK_PROCESS_CPUTIME_ID))
+        let (wall, thread, process) = (
+            now(CLOCK_MONOTONIC), now(CLOCK_THREAD_CPUTIME_ID), now(CLOCK_PROCESS_CPUTIME_ID)
+        )
         try body()
         return ElapsedTime(
             wall: now(CLOCK_MONOTONIC) - wall, thread: now(CLOCK_THREAD_CPUTIME_ID) - thread,

@@ -96,7 +96,9 @@ extension Suite.Entry {
         let list = try Suite.list(value, key)
         func all<Value>(_ expected: String, _ read: (String) -> Value?) throws -> [Value] {
             try list.map { text in
-                guard let value = read(text) else { throw InputError("expected \(expected), got \"\(text)\"", field: key) }
+                guard let value = read(text) else {
+                    throw InputError("expected \(expected), got \"\(text)\"", field: key)
+                }
                 return value
             }
         }
@@ -116,7 +118,8 @@ extension Suite.Entry {
         default:
             throw InputError(
                 "unknown key", field: key,
-                advice: "known keys: title, repeats, sizes, shapes, precisions, threads, data, transpose, beta, leading, "
+                advice:
+                    "known keys: title, repeats, sizes, shapes, precisions, threads, data, transpose, beta, leading, "
                     + "engines, baseline, target")
         }
     }

@@ -52,7 +52,8 @@ public struct BenchmarkPlot: Sendable {
         for (index, panel) in panels.enumerated() {
             lines += data(panel, name: "$panel\(index)")
             let name = "\(panel.precision.rawValue), \(panel.threads) thread\(panel.threads == 1 ? "" : "s")"
-            lines += plot("\(name): GFLOP/s", panel, "$panel\(index)", column: 2, top: panel.rows.compactMap(\.peakGflops).max())
+            lines += plot(
+                "\(name): GFLOP/s", panel, "$panel\(index)", column: 2, top: panel.rows.compactMap(\.peakGflops).max())
             let baseline = panel.rows.compactMap(\.baseline).first ?? "baseline"
             lines += plot("\(name): speed-up over \(baseline)", panel, "$panel\(index)", column: 3, top: 1)
         }

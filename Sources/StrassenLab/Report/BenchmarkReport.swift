@@ -28,7 +28,8 @@ public struct BenchmarkReport: Sendable {
         let body = runs.enumerated().map { index, run in
             let facts = run.facts.map { "<dt>\(Self.escaped($0.name))</dt><dd>\(Self.escaped($0.value))</dd>" }.joined()
             let plot = plots.indices.contains(index) ? Self.inline(plots[index]) : ""
-            return "<section><h1>\(Self.escaped(run.title))</h1>\n<dl>\(facts)</dl>\n\(plot)\n\(Self.table(run.table))\n"
+            return
+                "<section><h1>\(Self.escaped(run.title))</h1>\n<dl>\(facts)</dl>\n\(plot)\n\(Self.table(run.table))\n"
                 + "<p>\(Self.escaped(run.legend))</p></section>"
         }.joined(separator: "\n")
         return """
@@ -53,9 +54,10 @@ public struct BenchmarkReport: Sendable {
 
     private static func table(_ table: Table) -> String {
         let row = { (cells: [String], tag: String) in
-            "<tr>" + zip(cells, table.columns).map { cell, column in
-                "<\(tag)\(column.alignment == .right ? " class=\"r\"" : "")>\(escaped(cell))</\(tag)>"
-            }.joined() + "</tr>"
+            "<tr>"
+                + zip(cells, table.columns).map { cell, column in
+                    "<\(tag)\(column.alignment == .right ? " class=\"r\"" : "")>\(escaped(cell))</\(tag)>"
+                }.joined() + "</tr>"
         }
         let rows = table.rows.map { row($0, "td") }.joined(separator: "\n")
         return "<table><thead>\(row(table.columns.map(\.title), "th"))</thead><tbody>\n\(rows)\n</tbody></table>"
@@ -84,7 +86,10 @@ extension BenchmarkResults {
             ("machine", "\(machine.cpu), \(machine.cores) cores, \(machine.usableThreads) usable, \(caches)"),
             ("system", machine.system),
             ("date", created),
-            ("strassen", "\(machine.library), instruction sets \(machine.isas.map(\.rawValue).joined(separator: ", "))"),
+            (
+                "strassen",
+                "\(machine.library), instruction sets \(machine.isas.map(\.rawValue).joined(separator: ", "))"
+            ),
             ("openblas", "\(machine.openblas.config) [\(machine.openblas.corename)]"),
         ]
         facts += libraries.map { ($0.name, $0.version) }
@@ -93,7 +98,8 @@ extension BenchmarkResults {
             (
                 "protocol",
                 "engines interleaved in one process, turns in random order, median of \(settings.repeats), seed \(settings.seed); "
-                    + "one thread by processor time, several by wall time" + (settings.clock.map { " (here: \($0.rawValue) time)" } ?? "")
+                    + "one thread by processor time, several by wall time"
+                    + (settings.clock.map { " (here: \($0.rawValue) time)" } ?? "")
             ),
         ]
         return facts.map { (name: $0.0, value: $0.1) }

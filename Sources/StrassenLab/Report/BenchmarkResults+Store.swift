@@ -11,12 +11,14 @@ extension BenchmarkResults {
             throw FileSystemError(operation: .create, path: home.path, reason: error.localizedDescription)
         }
         let base = home.appendingPathComponent("\(name)-\(created.prefix(10))").path
-        var files = [
-            (base + ".json", Array(try JSONText.encode(self).utf8)),
-            (base + ".md", Array(BenchmarkReport([self]).markdown(plots: [URL(fileURLWithPath: base + ".svg").lastPathComponent]).utf8)),
-        ]
         let plot = BenchmarkPlot(self)
-        if !plot.isEmpty { files.append((base + ".svg", try Gnuplot.draw(plot.script(.svg)))) }
+        let picture = plot.isEmpty ? nil : try? Gnuplot.draw(plot.script(.svg))
+        let link = picture == nil ? "" : (base as NSString).lastPathComponent + ".svg"
+        let report = BenchmarkReport([self]).markdown(plots: [link])
+        var files = [
+            (base + ".json", Array(try JSONText.encode(self).utf8)), (base + ".md", Array(report.utf8)),
+        ]
+        if let picture { files.append((base + ".svg", picture)) }
         for (path, bytes) in files { try AtomicFile.write(bytes, to: path) }
         return files.map(\.0)
     }

@@ -30,7 +30,8 @@ extension BenchmarkResults {
     /// What the columns of ``table`` mean, one line.
     public var legend: String {
         let baselines = Set(results.compactMap(\.baseline)).sorted().joined(separator: ", ")
-        return "size: C m×n = A m×k · B k×n as m×k×n; ±: half the range of the samples; GFLOP/s: 2mnk flops over the median; "
+        return
+            "size: C m×n = A m×k · B k×n as m×k×n; ±: half the range of the samples; GFLOP/s: 2mnk flops over the median; "
             + "of peak: of the measured FMA peak of as many threads; speed-up: over \(baselines.isEmpty ? "nobody" : baselines) "
             + "in the same interleaved run; error: largest, in units of max|A|·max|B|·k·u."
     }

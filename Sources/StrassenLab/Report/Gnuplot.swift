@@ -21,7 +21,9 @@ public enum Gnuplot {
     }
 
     /// A string constant of gnuplot's language.
-    static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "''").replacing("\n", with: " ") + "'" }
+    static func quoted(_ text: String) -> String {
+        "'" + text.replacing("'", with: "''").replacing("\n", with: " ") + "'"
+    }
 
     /// Runs a script and returns the picture.
     ///
@@ -46,7 +48,8 @@ public enum Gnuplot {
     /// The program on the PATH.
     private static func program() throws -> URL {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        guard let path = folders.map({ "\($0)/gnuplot" }).first(where: FileManager.default.isExecutableFile(atPath:)) else {
+        guard let path = folders.map({ "\($0)/gnuplot" }).first(where: FileManager.default.isExecutableFile(atPath:))
+        else {
             throw Failure(description: "gnuplot is not installed; on Debian: apt-get install gnuplot-nox")
         }
         return URL(fileURLWithPath: path)

@@ -4,7 +4,9 @@ import StrassenLab
 import Testing
 
 @Suite("strassen bench and report") struct BenchCommandTests {
-    private let quick = ["bench", "--size", "32,16x8x24", "--repeats", "2", "--engine", "openblas", "--engine", "turbo"]
+    private let quick = [
+        "bench", "--size", "32,16x8x24", "--repeats", "2", "--engine", "openblas", "--engine", "turbo",
+    ]
 
     @Test func jsonIsOneObject() throws {
         let outcome = try CommandLineTool.run(quick + ["--precision", "float64,float32", "--json"])
@@ -38,9 +40,10 @@ import Testing
 
     private static let badInputs: [(arguments: String, status: Int32)] = [
         ("--engine fast", 64), ("--size 0", 64), ("--size 4x4", 64), ("--threads 0", 64), ("--repeats 0", 64),
-        ("--plot x.pdf", 64), ("--transpose XX", 64), ("--size 16 --kernel none", 64), ("--against /nonexistent.so", 69),
+        ("--plot x.pdf", 64), ("--transpose XX", 64), ("--size 16 --kernel none", 64),
+        ("--against /nonexistent.so", 69),
         ("--suite /nonexistent.suite", 65), ("--size 16 --scheme none", 65), ("--size 16 --scheme /tmp", 65),
-        ("--size 2000000", 69),
+        ("--size 2000000", 69), ("--suite x.suite --size 16", 64), ("--suite x.suite --engine turbo", 64),
     ]
 
     @Test(arguments: badInputs) func badInputHasItsExitCode(arguments: String, status: Int32) throws {

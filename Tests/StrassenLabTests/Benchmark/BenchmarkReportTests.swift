@@ -8,7 +8,8 @@ import Testing
     /// Results of a captured machine: two sizes, two engines.
     private static func results() throws -> BenchmarkResults {
         let topology = try Topology(.synthetic("pack:1 l3:1(size=32MB) core:2 l2:1(size=1MB) l1:1(size=32KB) pu:1"))
-        var machine = MachineInfo(topology: topology, allowance: Allowance(), openblas: .init(config: "OpenBLAS 1.2.3", corename: "Zen"))
+        var machine = MachineInfo(
+            topology: topology, allowance: Allowance(), openblas: .init(config: "OpenBLAS 1.2.3", corename: "Zen"))
         machine.cpu = "Some <CPU> 7"
         let rows = [1024, 2048].flatMap { size in
             [row(size, "openblas", seconds: 1, target: nil), row(size, "turbo", seconds: 0.8, target: 1.3)]
@@ -24,7 +25,8 @@ import Testing
             scheme: label == "turbo" ? "strassen" : "none", levels: label == "turbo" ? 3 : 0, repeats: 5,
             medianSeconds: seconds, minSeconds: seconds, gflops: 50 / seconds, fractionOfPeak: 0.5 / seconds,
             speedup: 1 / seconds, baseline: "openblas", maxErrorRatio: 0.5, workspaceBytes: 1 << 20, label: label,
-            fusedLevels: label == "turbo" ? 1 : 0, kernel: nil, distribution: .uniform, transpose: "NN", beta: 0, leading: 0,
+            fusedLevels: label == "turbo" ? 1 : 0, kernel: nil, distribution: .uniform, transpose: "NN", beta: 0,
+            leading: 0,
             clock: .wall, spread: 0.2, utilization: 0.5, errorVersusClassical: nil, target: target, peakGflops: 100,
             samples: [seconds])
     }
@@ -35,7 +37,8 @@ import Testing
         #expect(object["machine"] is [String: Any])
         let first = try #require((object["results"] as? [[String: Any]])?.last)
         let contract = [
-            "m", "k", "n", "precision", "threads", "engine", "scheme", "levels", "repeats", "median_s", "min_s", "gflops",
+            "m", "k", "n", "precision", "threads", "engine", "scheme", "levels", "repeats", "median_s", "min_s",
+            "gflops",
             "fraction_of_peak", "speedup_vs_baseline", "baseline", "max_error_ratio", "workspace_bytes",
         ]
         for name in contract { #expect(first[name] != nil, "\(name)") }
@@ -45,9 +48,10 @@ import Testing
         let results = try Self.results()
         try CommandLineTool.inTemporaryFolder { (folder: URL) throws -> Void in
             let paths = try results.store(in: folder.path, name: "quick")
-            #expect(paths.map { ($0 as NSString).lastPathComponent } == [
-                "quick-1970-01-01.json", "quick-1970-01-01.md", "quick-1970-01-01.svg",
-            ])
+            #expect(
+                paths.map { ($0 as NSString).lastPathComponent } == [
+                    "quick-1970-01-01.json", "quick-1970-01-01.md", "quick-1970-01-01.svg",
+                ])
             #expect(paths[0].contains("/some-cpu-7/"))
             let read = try BenchmarkResults(path: paths[0])
             #expect(read.results == results.results && read.machine == results.machine)
@@ -75,7 +79,9 @@ import Testing
     @Test func warningsSayWhy() throws {
         let warnings = try Self.results().warnings(spread: 0.1)
         #expect(warnings.count == 4)
-        #expect(warnings[0].contains("varies by 20 %") && warnings[0].contains("50 % of its cores") && warnings[0].contains("--repeats 11"))
+        #expect(
+            warnings[0].contains("varies by 20 %") && warnings[0].contains("50 % of its cores")
+                && warnings[0].contains("--repeats 11"))
         #expect(try Self.results().warnings(spread: 0.3).isEmpty)
     }
 

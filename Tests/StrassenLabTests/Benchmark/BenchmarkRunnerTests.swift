@@ -17,11 +17,14 @@ import Testing
 
     private func problem(_ specs: [String], threads: Int = 1, precision: Precision = .float64) throws -> BenchmarkCase {
         BenchmarkCase(
-            m: 24, k: 20, n: 28, precision: precision, threads: threads, contenders: try specs.map(ContenderSpec.init(text:)))
+            m: 24, k: 20, n: 28, precision: precision, threads: threads,
+            contenders: try specs.map(ContenderSpec.init(text:)))
     }
 
     @Test func everyEngineTakesATurnInEveryRoundInVaryingOrder() throws {
-        let stopwatch = Stopwatch { body in try body(); return ElapsedTime(wall: 1, thread: 1, process: 1) }
+        let stopwatch = Stopwatch { body in
+            try body(); return ElapsedTime(wall: 1, thread: 1, process: 1)
+        }
         let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil }, stopwatch: stopwatch)
         var turns: [String] = []
         _ = try runner.run(problem(["classical", "basic", "optimal"])) { _, _, text in
@@ -36,11 +39,14 @@ import Testing
         let calls = Mutex(0)
         let clock = Stopwatch { body in
             try body()
-            let count = calls.withLock { $0 += 1; return $0 }
+            let count = calls.withLock {
+                $0 += 1; return $0
+            }
             let seconds = Double(count)
             return ElapsedTime(wall: seconds, thread: 2 * seconds, process: 3 * seconds)
         }
-        let runner = BenchmarkRunner(settings, environment: environment, peak: { _, threads in Double(threads) }, stopwatch: clock)
+        let runner = BenchmarkRunner(
+            settings, environment: environment, peak: { _, threads in Double(threads) }, stopwatch: clock)
         let row = try #require(try runner.run(problem(["classical"])).first)
         // The first call is the warm-up; the samples are calls 2…6, read from the thread's clock.
         #expect(row.samples == [4, 6, 8, 10, 12] && row.clock == .cpu)
@@ -59,7 +65,8 @@ import Testing
     @Test(arguments: Precision.allCases) func allEnginesAreRight(precision: Precision) throws {
         let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
         let specs = [
-            "classical", "basic:levels=1", "optimal:levels=1", "turbo:levels=1,scheme=strassen", "reference", "openblas",
+            "classical", "basic:levels=1", "optimal:levels=1", "turbo:levels=1,scheme=strassen", "reference",
+            "openblas",
             "basic+openblas:levels=1", "optimal+openblas:levels=2,scheme=winograd", "unfair", "auto",
         ]
         let rows = try runner.run(problem(specs, precision: precision))

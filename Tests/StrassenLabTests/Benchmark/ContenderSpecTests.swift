@@ -6,7 +6,9 @@ import Testing
 @Suite("names of engines") struct ContenderSpecTests {
     @Test func everySettingIsRead() throws {
         let spec = try ContenderSpec(
-            text: "turbo@2:scheme=winograd+strassen,levels=3,fused=1,cutoff=512,workspace=0,kernel=k,isa=avx2,accurate,deterministic")
+            text:
+                "turbo@2:scheme=winograd+strassen,levels=3,fused=1,cutoff=512,workspace=0,kernel=k,isa=avx2,accurate,deterministic"
+        )
         #expect(spec.kind == .engine(.turbo) && spec.threads == 2 && spec.schemes == ["winograd", "strassen"])
         #expect(spec.levels == 3 && spec.fusedLevels == 1 && spec.cutoff == 512 && spec.workspace == 0)
         #expect(spec.kernel == "k" && spec.instructionSet == .avx2 && spec.accurate && spec.deterministic)
@@ -14,14 +16,16 @@ import Testing
     }
 
     @Test(arguments: [
-        ("openblas", "openblas"), ("openblas@1", "openblas@1"), ("against", "against"), ("unfair:scheme=strassen", "unfair"),
+        ("openblas", "openblas"), ("openblas@1", "openblas@1"), ("against", "against"),
+        ("unfair:scheme=strassen", "unfair"),
         ("optimal+openblas", "optimal+openblas"), ("basic+openblas:levels=2", "basic+openblas"),
     ]) func labelLeavesOutWhatHasColumns(text: String, label: String) throws {
         #expect(try ContenderSpec(text: text).label == label)
     }
 
     @Test(arguments: [
-        "", "fast", "turbo+openblas", "optimal+mkl", "openblas@0", "openblas@x", "turbo:levels=-1", "turbo:levels=1,fused=2",
+        "", "fast", "turbo+openblas", "optimal+mkl", "openblas@0", "openblas@x", "turbo:levels=-1",
+        "turbo:levels=1,fused=2",
         "turbo:colour=red", "turbo:isa=neon", "openblas:levels=1", "openblas:scheme=strassen",
     ]) func whatIsWrongIsNamed(text: String) {
         #expect { try ContenderSpec(text: text) } throws: { error in

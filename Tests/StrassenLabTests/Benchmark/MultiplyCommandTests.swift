@@ -27,21 +27,26 @@ import Testing
     @Test(arguments: ["auto", "classical", "basic", "optimal", "turbo", "reference"])
     func everyEngineMultiplies(engine: String) throws {
         try inFolder { (folder: URL) throws -> Void in
-            let levels = ["basic", "optimal", "turbo"].contains(engine) ? ["--levels", "1", "--scheme", "winograd"] : []
+            let levels =
+                ["basic", "optimal", "turbo"].contains(engine) ? ["--levels", "1", "--scheme", "winograd"] : []
             let outcome = try CommandLineTool.run(
-                ["multiply", "a.npy", "b.npy", "-o", "c.npy", "--engine", engine, "--check", "--json"] + levels, in: folder)
+                ["multiply", "a.npy", "b.npy", "-o", "c.npy", "--engine", engine, "--check", "--json"] + levels,
+                in: folder)
             #expect(outcome.status == 0, "\(outcome.errors)")
             let c = try NumPyFile.readMatrix(path: folder.appendingPathComponent("c.npy").path, as: Double.self)
             #expect((c.rows, c.columns) == (7, 9))
             for i in 0..<7 { for j in 0..<9 { #expect(abs(c[i, j] - expected(i, j)) < 1e-12) } }
-            let object = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+            let object = try #require(
+                try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
             #expect(object["m"] as? Int == 7 && object["precision"] as? String == "float64")
         }
     }
 
     @Test func singlePrecisionStaysAndMixedBecomesDouble() throws {
         try inFolder { (folder: URL) throws -> Void in
-            let type = { (name: String) in try NumPyFile.matrixLayout(path: folder.appendingPathComponent(name).path).type }
+            let type = { (name: String) in
+                try NumPyFile.matrixLayout(path: folder.appendingPathComponent(name).path).type
+            }
             #expect(try CommandLineTool.run(["multiply", "a32.npy", "b32.npy", "-o", "c.npy"], in: folder).status == 0)
             #expect(try type("c.npy") == .float32)
             #expect(try CommandLineTool.run(["multiply", "a32.npy", "b.npy", "-o", "c.npy"], in: folder).status == 0)
@@ -63,7 +68,10 @@ import Testing
         try inFolder { (folder: URL) throws -> Void in
             let checkpoint = Fixture.url("checkpoints/strassen_discovered.pt").path
             let outcome = try CommandLineTool.run(
-                ["multiply", "a.npy", "b.npy", "-o", "c.npy", "--engine", "turbo", "--levels", "1", "--scheme", checkpoint, "--check"],
+                [
+                    "multiply", "a.npy", "b.npy", "-o", "c.npy", "--engine", "turbo", "--levels", "1", "--scheme",
+                    checkpoint, "--check",
+                ],
                 in: folder)
             #expect(outcome.status == 0 && outcome.output.contains("1 level"), "\(outcome.errors)")
         }
@@ -100,7 +108,10 @@ import Testing
         try inFolder { (folder: URL) throws -> Void in
             #expect(try CommandLineTool.run(["multiply", "a.npy", "b.npy", "-o", "."], in: folder).status == 73)
             #expect(try CommandLineTool.run(["multiply", "a.npy", "b.npy", "-o", "no/c.npy"], in: folder).status == 73)
-            #expect(try CommandLineTool.run(["multiply", "a.npy", "nan.npy", "-o", "c.npy", "--allow-nonfinite"], in: folder).status == 0)
+            #expect(
+                try CommandLineTool.run(
+                    ["multiply", "a.npy", "nan.npy", "-o", "c.npy", "--allow-nonfinite"], in: folder
+                ).status == 0)
         }
     }
 }

@@ -36,7 +36,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("sizes = [8]", "case"), ("[[case]]\nengines = [\"turbo\"]", "case 1, sizes"), ("[[case]]\nsizes = [8]", "case 1, engines"),
+        ("sizes = [8]", "case"), ("[[case]]\nengines = [\"turbo\"]", "case 1, sizes"),
+        ("[[case]]\nsizes = [8]", "case 1, engines"),
         ("[[case]]\nsizes = [0]", "case 1, sizes"), ("[[case]]\nsizes = [\"8x\"]\ncolour = 1", "case 1, colour"),
         ("[[case]]\nthreads = [\"none\"]", "case 1, threads"), ("repeats = 0", "repeats"), ("title = 3", "title"),
         ("[[case]]\nengines = [\"fast\"]", "case 1, engines, engine \"fast\""), ("x = ", "line 1, column 5"),
