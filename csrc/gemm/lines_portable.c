@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-#include <math.h>
 #include <string.h>
 
 #include "gemm/lines.h"

@@ -48,26 +48,26 @@ static void NAME(sum)(void *dst, const void *const *sources, const double *coefs
     }
 }
 
+/* Without its sign a number is ordered as its bits are, and NaN comes after infinity: one integer maximum finds both. */
+typedef __typeof__(_Generic((T)0, float : (int32_t)0, double : (int64_t)0)) __attribute__((may_alias)) NAME(bits);
+typedef NAME(bits) NAME(bit_vector) __attribute__((vector_size(VECTOR), aligned(sizeof(T)), may_alias));
+
 static double NAME(max)(const void *line, int64_t length) {
-    enum { step = 8 };
-    const T *x = line;
-    T largest[step] = {0};
-    T poison = 0; // counts NaNs, which comparisons would lose
+    enum { step = VECTOR / sizeof(T), chains = 4 };
+    const NAME(bits) magnitude = (NAME(bits))(sizeof(T) == sizeof(int32_t) ? INT32_MAX : INT64_MAX);
+    const NAME(bits) *x = line;
+    NAME(bit_vector) largest[chains] = {0};
     int64_t i = 0;
-    for (; i + step <= length; i += step)
-        for (int j = 0; j < step; j++) {
-            const T a = x[i + j] < 0 ? -x[i + j] : x[i + j];
-            largest[j] = a > largest[j] ? a : largest[j];
-            poison += x[i + j] != x[i + j];
-        }
-    for (; i < length; i++) {
-        const T a = x[i] < 0 ? -x[i] : x[i];
-        largest[0] = a > largest[0] ? a : largest[0];
-        poison += x[i] != x[i];
-    }
-    if (poison > 0)
-        return NAN;
-    for (int j = 1; j < step; j++)
-        largest[0] = largest[j] > largest[0] ? largest[j] : largest[0];
-    return (double)largest[0];
+    for (; i + chains * step <= length; i += chains * step)
+        for (int c = 0; c < chains; c++)
+            largest[c] = __builtin_elementwise_max(largest[c], *(const NAME(bit_vector) *)(x + i + c * step) & magnitude);
+    NAME(bits) worst = 0;
+    for (int c = 0; c < chains; c++)
+        for (int j = 0; j < step; j++)
+            worst = largest[c][j] > worst ? largest[c][j] : worst;
+    for (; i < length; i++)
+        worst = (x[i] & magnitude) > worst ? x[i] & magnitude : worst;
+    T value;
+    memcpy(&value, &worst, sizeof value);
+    return (double)value;
 }
