@@ -64,6 +64,11 @@ static remembered memory[MOST_REMEMBERED];
 static uint64_t memory_clock;
 static pthread_mutex_t memory_lock = PTHREAD_MUTEX_INITIALIZER;
 
+/* A fork while another thread plans must not leave the child a lock that nobody opens, nor a half-written entry. */
+static void lock_memory(void) { pthread_mutex_lock(&memory_lock); }
+static void unlock_memory(void) { pthread_mutex_unlock(&memory_lock); }
+__attribute__((constructor)) static void survive_forks(void) { pthread_atfork(lock_memory, unlock_memory, unlock_memory); }
+
 static int same_options(const schedule_options *x, const schedule_options *y) {
     return x->temporaries[0] == y->temporaries[0] && x->temporaries[1] == y->temporaries[1] && x->passes == y->passes &&
            x->operand_terms == y->operand_terms && x->accumulate == y->accumulate && x->overwrite == y->overwrite &&
