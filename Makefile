@@ -92,7 +92,7 @@ SUITE ?= quick
 bench: build ## runs bench/suites/$(SUITE).suite and keeps the results under bench/results/
 	$(STRASSEN) bench --suite bench/suites/$(SUITE).suite -o bench/results
 
-docs: ## the Swift API as HTML under build/docs (symbol graphs by the toolchain), the man page beside it
+docs: build ## the Swift API as HTML under build/docs, shell completions beside it
 	@tools/build-docs.sh $(BUILD)/docs
 
 install: build install-program
