@@ -23,7 +23,7 @@ LIB_BLAS_SOURCES := $(sort $(wildcard csrc/blas/*.c))
 LIB_ENGINE_OBJECTS := $(LIB_ENGINE_SOURCES:csrc/%.c=$(LIB_DIR)/objects/%.o)
 LIB_BLAS_OBJECTS := $(LIB_BLAS_SOURCES:csrc/%.c=$(LIB_DIR)/objects/%.o)
 
-.PHONY: lib install test-lib test-blas-full sanitize-lib
+.PHONY: lib install install-lib test-lib test-blas-full sanitize-lib
 
 lib: $(LIB_DIR)/libstrassen.so.0 $(LIB_DIR)/libstrassen.so $(LIB_DIR)/libstrassen_blas.so ## builds libstrassen.so.0 and the drop-in libstrassen_blas.so into build/lib
 
@@ -46,7 +46,8 @@ $(LIB_DIR)/libstrassen_blas.so: $(LIB_BLAS_OBJECTS) $(LIB_ENGINE_OBJECTS) $(LIB_
 	$(LIB_CC) $(LIB_LINK) $(LIB_CFLAGS) -Wl,-soname,libstrassen_blas.so -Wl,-z,nodelete -Wl,--version-script=$(LIB_DIR)/exports.map \
 		-o $@ $(filter %.o,$^) -Wl,--no-as-needed $(BLAS_LIBS) -Wl,--as-needed -lm
 
-install: lib ## installs the libraries, strassen.h, strassen.pc and tuning data: make install PREFIX=… [DESTDIR=…]
+install: install-lib ## installs program, libraries, strassen.h, strassen.pc and tuning data: make install PREFIX=… [DESTDIR=…]
+install-lib: lib ## the same without the program: needs no Swift
 	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(DATADIR)
 	install -m 644 $(LIB_DIR)/libstrassen.so.0 $(LIB_DIR)/libstrassen_blas.so $(DESTDIR)$(LIBDIR)
 	ln -sf libstrassen.so.0 $(DESTDIR)$(LIBDIR)/libstrassen.so
@@ -56,13 +57,9 @@ install: lib ## installs the libraries, strassen.h, strassen.pc and tuning data:
 	if [ -d tuning ]; then cp -R tuning/. $(DESTDIR)$(DATADIR); fi
 
 # Tests. The programs are linked against the library as a user's are; the sanitized one against its sources.
-LIB_TESTS := $(patsubst %,$(LIB_DIR)/tests/%,gemm_properties error_exits concurrency gemm_example gemm_properties_sanitized)
+LIB_TESTS := $(patsubst %,$(LIB_DIR)/tests/%,gemm_properties error_exits concurrency gemm_properties_sanitized)
 LIB_TEST_FLAGS := -std=gnu17 -O2 -g -pthread -Wall -Wextra -Icsrc -Icsrc/include -fuse-ld=lld
 LIB_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
-
-$(LIB_DIR)/tests/gemm_example: examples/gemm.c $(LIB_DIR)/libstrassen.so.0 $(LIB_DIR)/libstrassen.so
-	@mkdir -p $(@D)
-	$(LIB_CC) $(LIB_TEST_FLAGS) $< -o $@ -L$(LIB_DIR) -lstrassen '-Wl,-rpath,$$ORIGIN/..'
 
 $(LIB_DIR)/tests/%_sanitized: Tests/blas/%.c Tests/blas/support.h $(LIB_BLAS_SOURCES) $(LIB_ENGINE_SOURCES)
 	@mkdir -p $(@D)
@@ -84,10 +81,10 @@ $(LIB_DIR)/tests/%_raced: Tests/blas/%.c Tests/blas/support.h $(LIB_BLAS_SOURCES
 	$(LIB_CC) $(LIB_TEST_FLAGS) -fsanitize=thread $(filter %.c,$^) -o $@ $(LIB_TSAN_LIBS) -lm
 
 test-lib: lib $(LIB_TESTS) ## the quick gates of the shared libraries (part of `make test`)
-	Tests/blas/run.sh quick $(LIB_DIR)
+	CC=$(LIB_CC) Tests/blas/run.sh quick $(LIB_DIR)
 
 test-blas-full: lib $(LIB_TESTS) ## all gates of the drop-in: LAPACK's and SciPy's tests too (an hour)
-	Tests/blas/run.sh full $(LIB_DIR)
+	CC=$(LIB_CC) Tests/blas/run.sh full $(LIB_DIR)
 
 sanitize-lib: $(LIB_THREAD_TESTS) $(LIB_DIR)/tests/gemm_properties_sanitized $(LIB_DIR)/tests/concurrency_sanitized ## the drop-in's tests under the sanitizers (part of `make sanitize`)
 	Tests/blas/run.sh sanitize $(LIB_DIR)
