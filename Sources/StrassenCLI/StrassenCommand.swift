@@ -14,6 +14,7 @@ struct StrassenCommand: AsyncParsableCommand {
             ReportCommand.self,
             SchemeCommand.self,
             TrainCommand.self,
+            VerifyCommand.self,
             DiscoverCommand.self,
         ])
 }

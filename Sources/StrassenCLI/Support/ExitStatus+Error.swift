@@ -6,7 +6,7 @@ extension ExitStatus {
     init?(of error: Error) {
         switch error {
         case let failure as Failure: self = failure.status
-        case is InputError: self = .badInput
+        case is InputError, is SymmetryError: self = .badInput
         case let search as SearchError: self = ExitStatus(search)
         case is BLASLibrary.OpenError, is Gnuplot.Failure: self = .unavailable
         case is BenchmarkError: self = .failed

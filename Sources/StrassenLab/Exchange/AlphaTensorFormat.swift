@@ -8,6 +8,9 @@ enum AlphaTensorFormat {
     /// Names of the schemes in an archive, in its order; `"U,V,W"` for those three arrays.
     static func entries(_ bytes: [UInt8]) throws -> [String] { entries(try open(bytes)) }
 
+    /// Whether there are entries named `m,k,n`, which no checkpoint has.
+    static func hasNamedShapes(_ bytes: [UInt8]) throws -> Bool { try entries(bytes).contains { shape($0) != nil } }
+
     /// One scheme of an archive.
     ///
     /// - Parameter entry: Its name, such as `3,4,5`; `nil`: the only one.

@@ -7,6 +7,11 @@ import Foundation
 /// Rationals are strings such as `"1/2"`. In the reduced form rows are lists of `{"index", "value"}` terms, indices
 /// behind the last entry mean the forms of `u_fresh` and so on, and `w` has one row per entry of Cᵀ.
 enum JSONFormat {
+    /// Whether an object has the sizes `n` and the rank `m`.
+    static func looksLikeOne(_ bytes: [UInt8]) -> Bool {
+        (try? JSONDecoder().decode(Head.self, from: Data(bytes))) != nil
+    }
+
     static func read(_ bytes: [UInt8], name: String) throws -> SchemeCandidate {
         do {
             let decoder = JSONDecoder()

@@ -5,30 +5,46 @@ public enum Specimen: Sendable {
     case model(BilinearModel)
     case scheme(Scheme)
 
-    /// Bytes of the largest scheme text read.
-    static let textLimit = 64 << 20
-
-    /// Reads `.pt`, `.safetensors`, `.npz`, JSON or `.scheme`, by content, whatever the file is called.
+    /// Reads trained factors (`.pt`, `.safetensors`, `.npz`, JSON) or a scheme in any format of ``SchemeFormat``; factors
+    /// are recognised by content, whatever the file is called.
     ///
-    /// - Throws: ``InputError``, ``FileSystemError``.
-    public init(contentsOf path: String) throws {
+    /// A `.scheme` file need not hold; other formats must at least mod 2, since their conventions are found by the proof.
+    ///
+    /// - Parameter entry: Which scheme of an `.npz` archive.
+    /// - Throws: ``InputError``, ``FileSystemError``, ``StrassenError``.
+    public init(contentsOf path: String, entry: String? = nil) throws {
         do {
             let bytes = try FileInput.contents(of: path)
-            if ModelFormat(detecting: bytes) != nil {
-                self = .model(try BilinearModel(bytes: bytes))
-            } else {
+            let format = SchemeFormat(path: path) ?? SchemeFormat(bytes: bytes)
+            if format == .scheme || bytes.starts(with: Array("strassen-scheme".utf8)) {
                 self = .scheme(try Specimen.scheme(bytes))
+            } else if ModelFormat(detecting: bytes) != nil, !Specimen.isPublishedScheme(bytes, format) {
+                self = .model(try BilinearModel(bytes: bytes))
+            } else if format != nil {
+                self = .scheme(try SchemeFile.read(path: path, entry: entry, format: format, ring: .gf2).scheme)
+            } else {
+                throw InputError(
+                    "neither trained factors (.pt, .safetensors, .npz, JSON) nor a scheme",
+                    advice:
+                        "docs/formats.md describes the formats; strassen scheme convert --from FORMAT says which it is."
+                )
             }
         } catch let error as InputError { throw error.in(path) }
     }
 
+    /// Whether a file that could be a model is one of the formats in which schemes are published.
+    private static func isPublishedScheme(_ bytes: [UInt8], _ format: SchemeFormat?) -> Bool {
+        switch format {
+        case .json, .reduced: JSONFormat.looksLikeOne(bytes)
+        case .npz: (try? AlphaTensorFormat.hasNamedShapes(bytes)) ?? false
+        case .m: true
+        default: false
+        }
+    }
+
     private static func scheme(_ bytes: [UInt8]) throws -> Scheme {
-        guard bytes.starts(with: Array("strassen-scheme".utf8)), bytes.count <= textLimit,
-            let text = String(validating: bytes, as: UTF8.self)
-        else {
-            throw InputError(
-                "neither trained factors (.pt, .safetensors, .npz, JSON) nor a .scheme file",
-                advice: "Other formats of schemes are converted by: strassen scheme convert IN OUT.scheme.")
+        guard let text = String(validating: bytes, as: UTF8.self), bytes.count <= SchemeFile.maximumBytes else {
+            throw InputError("not the text of a scheme", advice: "docs/formats.md describes the .scheme format.")
         }
         do { return try Scheme(text: text) } catch let error as StrassenError where error.status == .format {
             throw InputError(error.message, advice: "docs/formats.md describes the .scheme format.")
