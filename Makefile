@@ -74,10 +74,13 @@ format: ## formats the Swift sources
 sanitize: ## the C tests under AddressSanitizer and UBSan, then under ThreadSanitizer
 	@tools/install-deps.sh test
 	@mkdir -p $(BUILD)/sanitize
-	@set -e; for kind in address,undefined thread; do for test in $(wildcard Tests/c/test_*.c); do \
-	  echo "$$kind: $$test"; \
-	  $(CC) -O1 -g $(C_WARN) $(C_INCLUDE) -fsanitize=$$kind -fno-sanitize-recover=all $$test $(LIB_ENGINE_SOURCES) \
-	    -Wl,--as-needed $(LIB_TSAN_LIBS) -lpthread -lm -o $(BUILD)/sanitize/test; $(BUILD)/sanitize/test; done; done
+	@set -e; for kind in address,undefined thread; do \
+	  objects=$(BUILD)/sanitize/$$kind; mkdir -p $$objects; \
+	  flags="-O1 -g $(C_WARN) $(C_INCLUDE) -fsanitize=$$kind -fno-sanitize-recover=all"; \
+	  for source in $(LIB_ENGINE_SOURCES); do $(CC) $$flags -c $$source -o $$objects/$$(echo $$source | tr / _).o; done; \
+	  for test in $(wildcard Tests/c/test_*.c); do echo "$$kind: $$test"; \
+	    $(CC) $$flags $$test $$objects/*.o -fuse-ld=lld -Wl,--as-needed $(LIB_TSAN_LIBS) -lpthread -lm -o $(BUILD)/sanitize/test; \
+	    $(BUILD)/sanitize/test; done; done
 
 FUZZ_SECONDS ?= 60
 fuzz: ## libFuzzer on every reader of untrusted input in C, FUZZ_SECONDS=60 each
