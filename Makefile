@@ -37,7 +37,7 @@ help: ## this list
 deps:
 	@tools/install-deps.sh run
 
-run: build ## learn a scheme, prove it, tune, multiply with it, compare with OpenBLAS (N=8192: the paper's size)
+run: build ## learn a scheme, prove it, multiply with it, compare with OpenBLAS (N=8192: the paper's size)
 	@$(STRASSEN) demo --size $(N) --checkpoint $(CHECKPOINT)
 
 build: deps ## the program .build/release/strassen

@@ -6,7 +6,7 @@ import StrassenLab
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "The whole way: learns a scheme, proves it, tunes, multiplies with it, compares with OpenBLAS.")
+        abstract: "The whole way: learns a scheme, proves it, plans, multiplies with it, compares with OpenBLAS.")
 
     @Option(help: "Side of the matrices; the paper's is 8192.")
     var size = 2048
