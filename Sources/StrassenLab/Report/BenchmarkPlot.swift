@@ -54,7 +54,8 @@ public struct BenchmarkPlot: Sendable {
             let name = "\(panel.precision.rawValue), \(panel.threads) thread\(panel.threads == 1 ? "" : "s")"
             lines += plot(
                 "\(name): GFLOP/s", panel, "$panel\(index)", column: 2, top: panel.rows.compactMap(\.peakGflops).max())
-            let baseline = panel.rows.compactMap(\.baseline).first ?? "baseline"
+            let baselines = Set(panel.rows.compactMap(\.baseline))
+            let baseline = baselines.count == 1 ? baselines.first! : "the fastest BLAS"
             lines += plot("\(name): speed-up over \(baseline)", panel, "$panel\(index)", column: 3, top: 1)
         }
         return (lines + ["unset multiplot"]).joined(separator: "\n") + "\n"
