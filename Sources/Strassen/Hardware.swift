@@ -49,3 +49,8 @@ public enum Hardware {
         return moved
     }
 }
+
+extension Workspace {
+    /// Writes zeros over all of it, so that every page is really there.
+    public func clear() { pointer.initializeMemory(as: UInt8.self, repeating: 0, count: bytes) }
+}

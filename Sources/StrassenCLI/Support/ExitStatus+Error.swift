@@ -11,6 +11,8 @@ extension ExitStatus {
         case is BLASLibrary.OpenError, is Gnuplot.Failure: self = .unavailable
         case is BenchmarkError: self = .failed
         case let file as FileSystemError: self = file.operation == .create ? .cannotCreate : .inputOutput
+        case is UnavailableError: self = .unavailable
+        case is TopologyError: self = .badInput
         case let engine as StrassenError: self = ExitStatus(engine.status)
         default: return nil
         }

@@ -14,30 +14,32 @@ public enum PeakMeter {
     public static func measure(
         precision: Precision, threads: Int, instructionSet: InstructionSet = .best, rounds: Int = 5
     ) throws -> Double {
-        try bestRate(threads: threads, rounds: rounds) {
-            try Hardware.spinFMA(instructionSet, precision, repeats: $0)
+        try bestRate(threads: threads, rounds: rounds) { _, repeats in
+            try Hardware.spinFMA(instructionSet, precision, repeats: repeats)
         } / 1e9
     }
 
     /// GFLOP/s of a micro-kernel on operands in the nearest caches, measured likewise.
     public static func measure(kernel: Kernel, depth: Int = 256, threads: Int, rounds: Int = 5) throws -> Double {
-        try bestRate(threads: threads, rounds: rounds) { try kernel.spin(depth: depth, repeats: $0) } / 1e9
+        try bestRate(threads: threads, rounds: rounds) { _, repeats in
+            try kernel.spin(depth: depth, repeats: repeats)
+        } / 1e9
     }
 }
 
 /// Work per second of processor time, summed over threads at work together; the best of `rounds`.
 ///
-/// - Parameter work: Does so many repeats and returns the amount of work done (flops, bytes).
+/// - Parameter work: Given the thread's number and how many repeats to do; returns the amount of work done (flops, bytes).
 func bestRate(
-    threads: Int, rounds: Int, seconds: Double = 0.015, _ work: @escaping @Sendable (Int) throws -> Double
+    threads: Int, rounds: Int, seconds: Double = 0.015, _ work: @escaping @Sendable (Int, Int) throws -> Double
 ) throws -> Double {
     let threads = max(1, min(threads, Allowance().processors))
-    let repeats = try calibrate(seconds: seconds, work)
+    let repeats = try calibrate(seconds: seconds) { try work(0, $0) }
     var best = 0.0
     for _ in 0..<max(1, rounds) {
-        let rates = try onThreads(threads) { _ in
+        let rates = try onThreads(threads) { thread in
             let start = TimeSource.thread
-            let amount = try work(repeats)
+            let amount = try work(thread, repeats)
             return amount / max(TimeSource.thread - start, 1e-9)
         }
         best = max(best, rates.reduce(0, +))

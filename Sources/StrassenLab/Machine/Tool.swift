@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import Foundation
+
+/// Other people's programs: lstopo, valgrind, gnuplot.
+enum Tool {
+    struct Result {
+        let status: Int32
+        let output: String
+        let errors: String
+    }
+
+    /// Where a program lies on the PATH; `nil`: it is not installed.
+    static func path(_ name: String) -> String? {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+        return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    /// Runs a program to its end with nothing on its input.
+    ///
+    /// - Throws: ``UnavailableError`` when the system cannot start it.
+    static func run(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws -> Result {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let (output, errors) = (Pipe(), Pipe())
+        (process.standardInput, process.standardOutput, process.standardError) = (FileHandle.nullDevice, output, errors)
+        do { try process.run() } catch {
+            throw UnavailableError("\(program) does not start: \(error.localizedDescription)", advice: "reinstall it")
+        }
+        // Both pipes are drained at once: a program that fills one while we read the other would wait for ever.
+        let collected = Collected()
+        let reader = Thread { collected.finish(errors.fileHandleForReading.readDataToEndOfFile()) }
+        reader.start()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return Result(status: process.terminationStatus, output: text, errors: collected.text())
+    }
+
+    private final class Collected: @unchecked Sendable {  // the semaphore orders the two accesses
+        private var data = Data()
+        private let done = DispatchSemaphore(value: 0)
+        func finish(_ data: Data) {
+            self.data = data
+            done.signal()
+        }
+        func text() -> String {
+            done.wait()
+            return String(decoding: data, as: UTF8.self)
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import Foundation
+import StrassenLab
+import Testing
+
+/// The analytical model against the caches it was given, on machines that are not this one.
+@Suite struct BlockDerivationTests {
+    static let machines = [
+        "zen3_vm.xml", "zen4.synthetic", "sapphire_rapids.synthetic", "server2.synthetic", "laptop.synthetic",
+    ]
+
+    @Test(arguments: machines, Precision.allCases)
+    func blocksFitTheirCaches(_ name: String, _ precision: Precision) throws {
+        let machine = try fixtureTopology(name)
+        let block = Profile(derivedFrom: machine).blocking(precision)
+        let kernel = try #require(Kernel.best(precision))
+        let element = precision.bytes
+        // One micro-panel of A and of B and the tile of C live in L1; the packed A in L2; the packed B in L3.
+        #expect((kernel.mr + kernel.nr) * block.kc * element + kernel.mr * kernel.nr * element <= machine.dataCacheBytes(level: 1))
+        #expect(block.mc * block.kc * element <= machine.dataCacheBytes(level: 2))
+        #expect(block.nc * block.kc * element <= machine.dataCacheBytes(level: 3))
+        // Not wastefully small either: half of L1 and a quarter of L2 are in use.
+        #expect((kernel.mr + kernel.nr) * block.kc * element * 2 >= machine.dataCacheBytes(level: 1))
+        #expect(block.mc * block.kc * element * 4 >= machine.dataCacheBytes(level: 2))
+        #expect(block.mc % kernel.mr == 0 && block.nc % kernel.nr == 0)
+    }
+
+    @Test func unknownCachesGiveModestBlocks() throws {
+        let unknown = Profile(derivedFrom: try fixtureTopology("no_caches.synthetic"))
+        let typical = Profile(l1d: 32 << 10, l2: 512 << 10, l3: 8 << 20)
+        for precision in Precision.allCases { #expect(unknown.blocking(precision) == typical.blocking(precision)) }
+    }
+
+    @Test func largerCachesNeverGiveSmallerBlocks() throws {
+        let laptop = Profile(derivedFrom: try fixtureTopology("laptop.synthetic"))
+        let server = Profile(derivedFrom: try fixtureTopology("sapphire_rapids.synthetic"))
+        for precision in Precision.allCases {
+            #expect(server.blocking(precision).kc >= laptop.blocking(precision).kc)
+            #expect(server.blocking(precision).mc >= laptop.blocking(precision).mc)
+        }
+    }
+}
