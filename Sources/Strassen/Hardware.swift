@@ -28,7 +28,8 @@ public enum Hardware {
     ///
     /// - Returns: Flops done.
     /// - Throws: ``StrassenError`` when this CPU lacks the instruction set.
-    public static func spinFMA(_ instructionSet: InstructionSet, _ precision: Precision, repeats: Int) throws -> Double {
+    public static func spinFMA(_ instructionSet: InstructionSet, _ precision: Precision, repeats: Int) throws -> Double
+    {
         var flops = 0.0
         try check(
             strassen_fma_spin(instructionSet.c, precision.c, Int64(repeats), &flops),

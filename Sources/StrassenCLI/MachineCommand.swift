@@ -14,10 +14,15 @@ struct MachineCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Measure peaks and bandwidths (about five seconds).")
     var measure = true
 
-    @Option(help: ArgumentHelp("Draw the topology instead: ascii, or the name of an SVG file to write.", valueName: "ascii|FILE.svg"))
+    @Option(
+        help: ArgumentHelp(
+            "Draw the topology instead: ascii, or the name of an SVG file to write.", valueName: "ascii|FILE.svg"))
     var draw: String?
 
-    @Option(help: ArgumentHelp("Show or draw a topology captured by lstopo, or a synthetic one, not this machine's.", valueName: "FILE.xml|TEXT"))
+    @Option(
+        help: ArgumentHelp(
+            "Show or draw a topology captured by lstopo, or a synthetic one, not this machine's.",
+            valueName: "FILE.xml|TEXT"))
     var topology: String?
 
     func run() throws {
@@ -31,13 +36,19 @@ struct MachineCommand: ParsableCommand {
         try Console.write(MachineText(report).text)
     }
 
+    /// A file where there is one of that name, else a synthetic description.
     private var source: Topology.Source? {
-        topology.map { $0.hasSuffix(".xml") ? .xml(URL(fileURLWithPath: $0)) : .synthetic($0) }
+        topology.map { name in
+            let isFile = name.hasSuffix(".xml") || FileManager.default.fileExists(atPath: name)
+            return isFile ? .xml(URL(fileURLWithPath: name)) : .synthetic(name)
+        }
     }
 
     private func drawTopology(to target: String) throws {
         guard target == "ascii" || target.hasSuffix(".svg") else {
-            throw Failure(.usage, "--draw \(target): expected ascii or a file that ends in .svg", advice: "strassen machine --draw ascii")
+            throw Failure(
+                .usage, "--draw \(target): expected ascii or a file that ends in .svg",
+                advice: "strassen machine --draw ascii")
         }
         let drawing = try Topology.drawing(target == "ascii" ? .ascii : .svg, of: source ?? .thisMachine)
         if target == "ascii" { return try Console.write(drawing) }

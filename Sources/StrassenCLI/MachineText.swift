@@ -9,15 +9,20 @@ struct MachineText {
     init(_ report: MachineReport) { self.report = report }
 
     var text: String {
-        [processor, limits, Self.caches(report.machine.caches), peaks, bandwidth, counters, profile].filter { !$0.isEmpty }
-            .joined(separator: "\n")
+        [processor, limits, Self.caches(report.machine.caches), peaks, bandwidth, counters, profile].filter {
+            !$0.isEmpty
+        }
+        .joined(separator: "\n")
     }
 
     /// A topology alone.
     static func lines(_ topology: Topology) -> String {
         var text = pairs([
             ("processor", topology.model.isEmpty ? "unknown" : topology.model),
-            ("cores", "\(topology.cores) in \(plural(topology.packages, "package")), \(plural(topology.hardwareThreads, "hardware thread"))"),
+            (
+                "cores",
+                "\(topology.cores) in \(plural(topology.packages, "package")), \(plural(topology.hardwareThreads, "hardware thread"))"
+            ),
             ("NUMA", nodes(topology.nodes)),
         ])
         text += "\n" + caches(topology.caches)
@@ -27,7 +32,8 @@ struct MachineText {
     static func lines(blocking: [String: Blocking]) -> String {
         var table = Table("derived blocks", "kernel", ">mc", ">kc", ">nc")
         for (precision, block) in blocking.sorted(by: { $0.key < $1.key }) {
-            table.add(precision, block.kernel.isEmpty ? "best" : block.kernel, "\(block.mc)", "\(block.kc)", "\(block.nc)")
+            table.add(
+                precision, block.kernel.isEmpty ? "best" : block.kernel, "\(block.mc)", "\(block.kc)", "\(block.nc)")
         }
         return "\n" + table.plain
     }
@@ -40,13 +46,19 @@ struct MachineText {
         ].compactMap(\.self)
         return Self.pairs([
             ("processor", machine.cpu),
-            ("cores", "\(machine.cores) in \(Self.plural(machine.packages, "package")), \(Self.plural(machine.hardwareThreads, "hardware thread"))"),
+            (
+                "cores",
+                "\(machine.cores) in \(Self.plural(machine.packages, "package")), \(Self.plural(machine.hardwareThreads, "hardware thread"))"
+            ),
             ("clock", clock.isEmpty ? "unknown" : clock.joined(separator: ", ")),
             ("instruction sets", machine.isas.map(\.rawValue).joined(separator: " ")),
             ("micro-kernels", machine.kernels.sorted { $0.key < $1.key }.map(\.value).joined(separator: " ")),
             ("NUMA", Self.nodes(report.numa)),
             ("system", machine.system),
-            ("OpenBLAS", "\(machine.openblas.config.trimmingCharacters(in: .whitespaces)), kernels for \(machine.openblas.corename)"),
+            (
+                "OpenBLAS",
+                "\(machine.openblas.config.trimmingCharacters(in: .whitespaces)), kernels for \(machine.openblas.corename)"
+            ),
             ("strassen", machine.library),
         ])
     }
@@ -54,8 +66,14 @@ struct MachineText {
     private var limits: String {
         let allowance = report.allowance
         return Self.pairs([
-            ("may use", "\(Self.plural(allowance.threads, "thread")) (affinity mask \(allowance.processors), cgroup \(allowance.quota.map { Format.fixed($0, 1) } ?? "no quota"))"),
-            ("memory", "\(allowance.availableBytes.map(Format.bytes) ?? "unknown") available, cgroup limit \(allowance.memoryLimitBytes.map(Format.bytes) ?? "none")"),
+            (
+                "may use",
+                "\(Self.plural(allowance.threads, "thread")) (affinity mask \(allowance.processors), cgroup \(allowance.quota.map { Format.fixed($0, 1) } ?? "no quota"))"
+            ),
+            (
+                "memory",
+                "\(allowance.availableBytes.map(Format.bytes) ?? "unknown") available, cgroup limit \(allowance.memoryLimitBytes.map(Format.bytes) ?? "none")"
+            ),
         ])
     }
 
@@ -73,7 +91,8 @@ struct MachineText {
         guard !report.peaks.isEmpty else { return "" }
         var table = Table("FMA peak", "precision", ">threads", ">GFLOP/s")
         for peak in report.peaks {
-            table.add(peak.instructionSet.rawValue, peak.precision.rawValue, "\(peak.threads)", Format.fixed(peak.gflops, 1))
+            table.add(
+                peak.instructionSet.rawValue, peak.precision.rawValue, "\(peak.threads)", Format.fixed(peak.gflops, 1))
         }
         var kernels = Table("micro-kernel in cache", ">GFLOP/s")
         for kernel in report.kernels { kernels.add(kernel.name, Format.fixed(kernel.gflops, 1)) }
@@ -93,20 +112,27 @@ struct MachineText {
 
     private var counters: String {
         let counters = report.counters
-        let events = counters.events.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key.rawValue) (\($0.value))" }
-        var rows = [("counters", events.isEmpty ? "none (\(counters.library ?? "no PAPI"))" : events.joined(separator: ", "))]
+        let events = counters.events.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+            "\($0.key.rawValue) (\($0.value))"
+        }
+        var rows = [
+            ("counters", events.isEmpty ? "none (\(counters.library ?? "no PAPI"))" : events.joined(separator: ", "))
+        ]
         for obstacle in counters.obstacles { rows += [("because", obstacle.reason), ("to enable", obstacle.remedy)] }
         return Self.pairs(rows)
     }
 
     private var profile: String {
         let profile = report.profile
-        let origin = profile.file.map { "\($0), tuned \(profile.created ?? "")" } ?? "derived from the caches; `strassen tune` measures one"
+        let origin =
+            profile.file.map { "\($0), tuned \(profile.created ?? "")" }
+            ?? "derived from the caches; `strassen tune` measures one"
         return Self.pairs([("profile", origin)]) + Self.lines(blocking: profile.blocking)
     }
 
     private static func nodes(_ nodes: [Topology.Node]) -> String {
-        plural(nodes.count, "node") + ": " + nodes.map { $0.bytes > 0 ? Format.bytes($0.bytes) : "unknown" }.joined(separator: ", ")
+        plural(nodes.count, "node") + ": "
+            + nodes.map { $0.bytes > 0 ? Format.bytes($0.bytes) : "unknown" }.joined(separator: ", ")
     }
 
     private static func plural(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

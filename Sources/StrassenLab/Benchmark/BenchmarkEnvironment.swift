@@ -17,10 +17,7 @@ public struct BenchmarkEnvironment {
     public static func current(libraries: [BLASLibrary] = [], warn: (String) -> Void = { _ in }) throws -> Self {
         var environment = BenchmarkEnvironment(scheme: SchemeSource.scheme)
         environment.libraries = libraries
-        let topology = try Topology()
-        environment.profile = Profile(
-            l1d: topology.dataCacheBytes(level: 1), l2: topology.dataCacheBytes(level: 2),
-            l3: topology.dataCacheBytes(level: 3))
+        environment.profile = ProfileStore().active(try Topology(), warn: warn).profile
         return environment
     }
 }

@@ -61,7 +61,8 @@ struct LimitFiles {
     /// The tightest CPU quota from the process's own group up to the root.
     func processorQuota() -> Double? {
         let unified = groups(controller: nil).compactMap { directory -> Double? in
-            guard let words = text(directory + "/cpu.max")?.split(whereSeparator: \.isWhitespace), words.count == 2 else {
+            guard let words = text(directory + "/cpu.max")?.split(whereSeparator: \.isWhitespace), words.count == 2
+            else {
                 return nil
             }
             return Self.ratio(words[0], words[1])

@@ -15,7 +15,9 @@ public struct CounterAvailability: Sendable, Codable, Equatable {
     public var isEmpty: Bool { events.isEmpty }
 
     /// Loads PAPI and tries every event.
-    public static func probe() -> CounterAvailability { probe(library: { try PAPILibrary() }, root: URL(fileURLWithPath: "/")) }
+    public static func probe() -> CounterAvailability {
+        probe(library: { try PAPILibrary() }, root: URL(fileURLWithPath: "/"))
+    }
 
     /// - Parameters:
     ///   - library: Makes the library, or throws when it is absent.
@@ -47,7 +49,9 @@ public struct CounterObstacle: Sendable, Codable, Equatable {
     static func find(_ missing: [CounterQuantity: String], root: URL) -> [CounterObstacle] {
         let files = LimitFiles(root: root)
         var found: [CounterObstacle] = []
-        let hasUnit = ["cpu", "cpu_core", "armv8_pmuv3_0"].contains { files.exists("sys/bus/event_source/devices/\($0)") }
+        let hasUnit = ["cpu", "cpu_core", "armv8_pmuv3_0"].contains {
+            files.exists("sys/bus/event_source/devices/\($0)")
+        }
         let isVirtual = files.processorField("flags")?.split(separator: " ").contains("hypervisor") ?? false
         if !hasUnit {
             found.append(
@@ -83,5 +87,7 @@ public struct CounterObstacle: Sendable, Codable, Equatable {
 }
 
 extension LimitFiles {
-    func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path) }
+    func exists(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path)
+    }
 }

@@ -64,7 +64,9 @@ struct CounterPlan: Equatable, Sendable {
         passes.append(CounterPass(quantities: [quantity], events: [event]))
     }
 
-    private static func working(_ quantity: CounterQuantity, _ library: any CounterLibrary) -> Result<String, CounterRefusal> {
+    private static func working(_ quantity: CounterQuantity, _ library: any CounterLibrary) -> Result<
+        String, CounterRefusal
+    > {
         var last = CounterRefusal(event: quantity.rawValue, reason: "no event is known")
         for event in quantity.events {
             guard let refusal = runs([event], library, multiplexed: false) else { return .success(event) }

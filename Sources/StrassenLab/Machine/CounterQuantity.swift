@@ -17,7 +17,8 @@ public enum CounterQuantity: String, Sendable, Codable, CaseIterable, CodingKeyR
         case .cycles: ["PAPI_TOT_CYC", "perf::CYCLES", "perf::PERF_COUNT_HW_CPU_CYCLES"]
         case .instructions: ["PAPI_TOT_INS", "perf::INSTRUCTIONS", "perf::PERF_COUNT_HW_INSTRUCTIONS"]
         case .l1Misses: ["PAPI_L1_DCM", "perf::L1-DCACHE-LOAD-MISSES", "perf::PERF_COUNT_HW_CACHE_L1D:MISS"]
-        case .l2Misses: ["PAPI_L2_DCM", "PAPI_L2_TCM", "L2_RQSTS:MISS", "CORE_TO_L2_CACHEABLE_REQUEST_ACCESS_STATUS:LS_RD_BLK_C"]
+        case .l2Misses:
+            ["PAPI_L2_DCM", "PAPI_L2_TCM", "L2_RQSTS:MISS", "CORE_TO_L2_CACHEABLE_REQUEST_ACCESS_STATUS:LS_RD_BLK_C"]
         case .l3Misses: ["PAPI_L3_TCM", "LONGEST_LAT_CACHE:MISS", "perf::LLC-LOAD-MISSES", "perf::CACHE-MISSES"]
         case .tlbMisses: ["PAPI_TLB_DM", "perf::DTLB-LOAD-MISSES", "perf::PERF_COUNT_HW_CACHE_DTLB:MISS"]
         case .doubleOperations: ["PAPI_DP_OPS", "PAPI_FP_OPS", "RETIRED_SSE_AVX_FLOPS:ANY"]

@@ -3,7 +3,7 @@ import CPAPI
 import Foundation
 
 /// PAPI, looked up when it is needed: the program runs without it and says that it is absent.
-final class PAPILibrary: CounterLibrary, @unchecked Sendable {  // PAPI is thread-safe once PAPI_thread_init has been called
+final class PAPILibrary: CounterLibrary, @unchecked Sendable {  // thread-safe by PAPI_thread_init
     private typealias Initialize = @convention(c) (Int32) -> Int32
     private typealias InitializeThreads = @convention(c) (@convention(c) () -> UInt) -> Int32
     private typealias Plain = @convention(c) () -> Int32
@@ -27,7 +27,8 @@ final class PAPILibrary: CounterLibrary, @unchecked Sendable {  // PAPI is threa
     /// - Throws: ``UnavailableError`` when no file of these names can be loaded, or it is another PAPI than 7.
     init(fileNames: [String] = PAPILibrary.fileNames) throws {
         guard let handle = fileNames.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first else {
-            throw UnavailableError("PAPI, which reads the counters, is not installed", advice: "apt-get install libpapi7.0")
+            throw UnavailableError(
+                "PAPI, which reads the counters, is not installed", advice: "apt-get install libpapi7.0")
         }
         func symbol<Function>(_ name: String, _ type: Function.Type) throws -> Function {
             guard let pointer = dlsym(handle, name) else {
@@ -82,7 +83,8 @@ final class PAPILibrary: CounterLibrary, @unchecked Sendable {  // PAPI is threa
 
     private func check(_ status: Int32, _ event: String) throws {
         guard status != PAPI_OK else { return }
-        throw CounterRefusal(event: event, reason: describe(status).map { String(cString: $0) } ?? "PAPI error \(status)")
+        throw CounterRefusal(
+            event: event, reason: describe(status).map { String(cString: $0) } ?? "PAPI error \(status)")
     }
 
     private func discard(_ set: inout Int32) {
@@ -95,7 +97,9 @@ final class PAPILibrary: CounterLibrary, @unchecked Sendable {  // PAPI is threa
         private var set: Int32
         private let count: Int
 
-        init(library: PAPILibrary, set: Int32, count: Int) { (self.library, self.set, self.count) = (library, set, count) }
+        init(library: PAPILibrary, set: Int32, count: Int) {
+            (self.library, self.set, self.count) = (library, set, count)
+        }
 
         func read(_ values: UnsafeMutablePointer<Int64>) -> Bool { library.readValues(set, values) == PAPI_OK }
 

@@ -19,7 +19,9 @@ enum TimeSource {
 /// Runs `body` on `threads` threads of their own at once (the caller waits) and returns what each gave, by index.
 ///
 /// All start together, as near as a spin on one counter gets them. Errors are rethrown: the first by index.
-func onThreads<Output: Sendable>(_ threads: Int, _ body: @escaping @Sendable (Int) throws -> Output) throws -> [Output] {
+func onThreads<Output: Sendable>(
+    _ threads: Int, _ body: @escaping @Sendable (Int) throws -> Output
+) throws -> [Output] {
     let slots = Slots<Output>(threads)
     let group = DispatchGroup()
     for index in 0..<threads {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import Foundation
+import Synchronization
 
 /// How fast the cores run.
 public struct ProcessorClock: Sendable, Codable, Equatable {
     /// GHz that the system states, and where it does; `nil`: it does not.
     public var stated: Double?
     public var source: String?
-    /// GHz under load by a chain of dependent multiply-adds; `nil`: only x86-64, whose latency is known, is measured.
+    /// GHz under load by a chain of dependent multiplications; `nil`: only x86-64, whose latency is known, is measured.
     public var measured: Double?
 
     /// - Parameter root: Where `/proc` and `/sys` lie; fixtures put captured files elsewhere.
@@ -26,30 +27,34 @@ public struct ProcessorClock: Sendable, Codable, Equatable {
         return (nil, nil)
     }
 
-    /// Each step waits for the one before: a 64-bit multiplication takes three cycles and an addition one on every x86-64
-    /// core since Nehalem and Zen (Agner Fog's instruction tables). The best of five rounds: interrupts only slow it.
+    /// Each step waits for the one before: a 64-bit multiplication takes three cycles and an exclusive or one on every x86-64
+    /// core since Nehalem and Zen (Agner Fog's instruction tables). The best of twenty rounds: interrupts only slow it.
     private static func measure() -> Double? {
         #if arch(x86_64)
             let (steps, cycles) = (2_000_000, 4.0)
             var best = 0.0
-            for _ in 0..<5 {
+            for _ in 0..<20 {
                 let start = TimeSource.thread
-                let result = chain(steps)
+                result.store(chain(steps, from: start.bitPattern), ordering: .relaxed)
                 let seconds = TimeSource.thread - start
-                best = max(best, result == 0 ? 0 : Double(steps) * cycles / max(seconds, 1e-9) / 1e9)
+                best = max(best, Double(steps) * cycles / max(seconds, 1e-9) / 1e9)
             }
-            return best > 0 ? best : nil
+            return best
         #else
             return nil
         #endif
     }
 
-    /// Knuth's 64-bit linear congruential generator: odd multiplier, so the result is never a constant to fold.
+    /// Where the chain's result goes, so that the compiler cannot do without the chain.
+    private static let result = Atomic<UInt64>(0)
+
+    /// An exclusive or and a multiplication: unlike additions, no law of arithmetic merges two steps into one.
+    /// The seed is the time at which it starts, so that no round can be done before its clock is read.
     @inline(never)
-    private static func chain(_ steps: Int) -> UInt64 {
-        var state = UInt64(truncatingIfNeeded: steps) | 1
-        for _ in 0..<steps { state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407 }
-        return state | 1
+    private static func chain(_ steps: Int, from seed: UInt64) -> UInt64 {
+        var state = seed
+        for _ in 0..<steps { state = (state ^ 0x9E37_79B9_7F4A_7C15) &* 6_364_136_223_846_793_005 }
+        return state
     }
 }
 

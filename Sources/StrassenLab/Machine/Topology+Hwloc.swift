@@ -35,13 +35,11 @@ extension Topology {
                 throw TopologyError(description: "\"\(text)\" is not a synthetic topology; see `man hwloc`")
             }
         case .xml(let url):
-            guard hwloc_topology_set_xml(topology, url.path) == 0 else {
-                throw TopologyError(
-                    description: "\(url.path): not an hwloc topology; make one with `lstopo --of xml FILE.xml`")
-            }
+            guard hwloc_topology_set_xml(topology, url.path) == 0 else { throw Self.notATopology(url) }
         }
         guard hwloc_topology_load(topology) == 0 else {
-            throw TopologyError(description: "hwloc cannot read the topology of \(source)")
+            if case .xml(let url) = source { throw Self.notATopology(url) }
+            throw TopologyError(description: "hwloc cannot read the topology of this machine; does `lstopo` work?")
         }
         model = Self.model(of: topology)
         packages = Self.count(topology, HWLOC_OBJ_PACKAGE)
@@ -50,9 +48,14 @@ extension Topology {
         caches = Self.caches(of: topology)
         nodes = Self.objects(topology, HWLOC_OBJ_NUMANODE).map { object in
             Node(
-                index: Int(object.pointee.os_index), bytes: Int(clamping: object.pointee.attr.pointee.numanode.local_memory),
+                index: Int(object.pointee.os_index),
+                bytes: Int(clamping: object.pointee.attr.pointee.numanode.local_memory),
                 hardwareThreads: Int(hwloc_bitmap_weight(object.pointee.cpuset)))
         }
+    }
+
+    private static func notATopology(_ url: URL) -> TopologyError {
+        TopologyError(description: "\(url.path): not an hwloc topology; make one with `lstopo --of xml FILE.xml`")
     }
 
     private static func count(_ topology: hwloc_topology_t, _ type: hwloc_obj_type_t) -> Int {

@@ -9,7 +9,8 @@ public struct Fingerprint: Sendable, Hashable, Codable, CustomStringConvertible 
 
     public init(machine: String, library: String) { (self.machine, self.library) = (machine, library) }
 
-    public init(_ topology: Topology, instructionSet: InstructionSet = .best, library: String = Hardware.libraryVersion) {
+    public init(_ topology: Topology, instructionSet: InstructionSet = .best, library: String = Hardware.libraryVersion)
+    {
         let model = topology.model.isEmpty ? "unknown" : String(decoding: topology.model.utf8.prefix(63), as: UTF8.self)
         let caches = (1...3).map { level in
             topology.caches.first { $0.level == level && $0.contents != .instruction }?.bytes ?? 0
@@ -34,7 +35,9 @@ public struct Fingerprint: Sendable, Hashable, Codable, CustomStringConvertible 
     /// Why a profile is not for this machine; `nil`: it is.
     func mismatch(_ profile: Profile) -> String? {
         if profile.machine != machine { return "made on another machine (\"\(profile.machine)\", not \"\(machine)\")" }
-        if profile.library != library { return "measured by version \(profile.library) of the library, this is \(library)" }
+        if profile.library != library {
+            return "measured by version \(profile.library) of the library, this is \(library)"
+        }
         return nil
     }
 }

@@ -11,7 +11,9 @@ extension ProfileStore {
     /// - Returns: The file.
     /// - Throws: ``FileSystemError`` when the folder cannot be made or written.
     @discardableResult
-    public static func save(_ measured: Profile, precisions: [Precision] = Precision.allCases, in folder: URL) throws -> URL {
+    public static func save(_ measured: Profile, precisions: [Precision] = Precision.allCases, in folder: URL) throws
+        -> URL
+    {
         do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
             throw FileSystemError(operation: .create, path: folder.path, reason: error.localizedDescription)
         }
@@ -20,7 +22,8 @@ extension ProfileStore {
         try FileLock.hold(folder.appendingPathComponent(".lock")) {
             removeLeftovers(of: url)
             let known = try? Profile(contentsOf: url)
-            let merged = known.map { fingerprint.mismatch($0) == nil ? merge($0, measured, precisions) : measured } ?? measured
+            let merged =
+                known.map { fingerprint.mismatch($0) == nil ? merge($0, measured, precisions) : measured } ?? measured
             try AtomicFile.write(Array(try merged.text.utf8), to: url.path)
         }
         return url

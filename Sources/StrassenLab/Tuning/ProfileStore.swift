@@ -80,7 +80,9 @@ public struct ProfileStore: Sendable {
 
     private static func profiles(in folder: URL) -> [URL] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        return names.filter { $0.hasSuffix(".profile") && !$0.hasPrefix(".") }.sorted().map { folder.appendingPathComponent($0) }
+        return names.filter { $0.hasSuffix(".profile") && !$0.hasPrefix(".") }.sorted().map {
+            folder.appendingPathComponent($0)
+        }
     }
 }
 

@@ -16,7 +16,9 @@ import Testing
         let kernel = try #require(Kernel.best(precision))
         let element = precision.bytes
         // One micro-panel of A and of B and the tile of C live in L1; the packed A in L2; the packed B in L3.
-        #expect((kernel.mr + kernel.nr) * block.kc * element + kernel.mr * kernel.nr * element <= machine.dataCacheBytes(level: 1))
+        #expect(
+            (kernel.mr + kernel.nr) * block.kc * element + kernel.mr * kernel.nr * element
+                <= machine.dataCacheBytes(level: 1))
         #expect(block.mc * block.kc * element <= machine.dataCacheBytes(level: 2))
         #expect(block.nc * block.kc * element <= machine.dataCacheBytes(level: 3))
         // Not wastefully small either: half of L1 and a quarter of L2 are in use.

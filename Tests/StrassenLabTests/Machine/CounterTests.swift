@@ -13,8 +13,12 @@ struct FakeCounters: CounterLibrary {
     var unreadable: Set<String> = []
 
     func makeSet(_ events: [String], multiplexed: Bool) throws -> any CounterSet {
-        for event in events where !known.contains(event) { throw CounterRefusal(event: event, reason: "Event does not exist") }
-        guard multiplexed || events.count <= slots else { throw CounterRefusal(event: events[slots], reason: "Event exists, but cannot be counted") }
+        for event in events where !known.contains(event) {
+            throw CounterRefusal(event: event, reason: "Event does not exist")
+        }
+        guard multiplexed || events.count <= slots else {
+            throw CounterRefusal(event: events[slots], reason: "Event exists, but cannot be counted")
+        }
         return FakeSet(events: events, fails: !unreadable.isDisjoint(with: events))
     }
 
@@ -40,7 +44,8 @@ struct FakeCounters: CounterLibrary {
     }
 
     @Test func fewCountersMeanSeveralRunsUnlessMultiplexed() {
-        let library = FakeCounters(known: ["PAPI_TOT_CYC", "PAPI_TOT_INS", "PAPI_L1_DCM", "PAPI_L2_DCM", "PAPI_TLB_DM"], slots: 2)
+        let library = FakeCounters(
+            known: ["PAPI_TOT_CYC", "PAPI_TOT_INS", "PAPI_L1_DCM", "PAPI_L2_DCM", "PAPI_TLB_DM"], slots: 2)
         let quantities: [CounterQuantity] = [.cycles, .instructions, .l1Misses, .l2Misses, .tlbMisses]
         let exact = CounterPlan(library, quantities: quantities, multiplexed: false)
         #expect(exact.passes.map(\.quantities.count) == [2, 2, 1])
@@ -56,7 +61,8 @@ struct FakeCounters: CounterLibrary {
 
     @Test func withoutPAPIItSaysWhatToInstall() {
         let found = CounterAvailability.probe(
-            library: { try PAPILibrary(fileNames: ["libpapi-that-is-not-there.so"]) }, root: URL(fileURLWithPath: "/nowhere"))
+            library: { try PAPILibrary(fileNames: ["libpapi-that-is-not-there.so"]) },
+            root: URL(fileURLWithPath: "/nowhere"))
         #expect(found.library == nil)
         #expect(found.isEmpty)
         #expect(found.obstacles.first?.remedy.contains("libpapi") == true)
@@ -82,7 +88,9 @@ struct FakeCounters: CounterLibrary {
     }
 
     @Test func refusedEventsAreNamedWhereNothingElseIsWrong() throws {
-        let system = try CapturedSystem(["proc/cpuinfo": "flags : fpu\n", "sys/bus/event_source/devices/cpu/type": "4\n"])
+        let system = try CapturedSystem([
+            "proc/cpuinfo": "flags : fpu\n", "sys/bus/event_source/devices/cpu/type": "4\n",
+        ])
         let found = CounterAvailability.probe(library: { FakeCounters(known: ["PAPI_TOT_CYC"]) }, root: system.root)
         #expect(found.events == [.cycles: "PAPI_TOT_CYC"])
         #expect(found.obstacles.contains { $0.reason.hasPrefix("l1_misses") })

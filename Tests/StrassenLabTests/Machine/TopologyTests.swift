@@ -7,7 +7,8 @@ import Testing
 func fixtureTopology(_ name: String) throws -> Topology {
     let url = Fixture.url("topologies/\(name)")
     if name.hasSuffix(".xml") { return try Topology(.xml(url)) }
-    return try Topology(.synthetic(String(contentsOf: url, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
+    return try Topology(
+        .synthetic(String(contentsOf: url, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
 }
 
 @Suite struct TopologyTests {
@@ -22,18 +23,31 @@ func fixtureTopology(_ name: String) throws -> Topology {
         #expect(zen.nodes.count == 1)
     }
 
-    @Test(arguments: [
-        ("zen4.synthetic", 1, 64, 128, [32 << 10, 1 << 20, 32 << 20], 1),
-        ("sapphire_rapids.synthetic", 2, 112, 224, [48 << 10, 2 << 20, 105 << 20], 2),
-        ("server2.synthetic", 2, 32, 64, [32 << 10, 1 << 20, 22 << 20], 2),
-        ("laptop.synthetic", 1, 4, 8, [32 << 10, 256 << 10, 8 << 20], 1),
-        ("no_caches.synthetic", 1, 4, 4, [0, 0, 0], 1),
-    ])
-    func syntheticMachines(_ name: String, packages: Int, cores: Int, threads: Int, caches: [Int], nodes: Int) throws {
-        let machine = try fixtureTopology(name)
-        #expect((machine.packages, machine.cores, machine.hardwareThreads) == (packages, cores, threads))
-        #expect((1...3).map(machine.dataCacheBytes) == caches)
-        #expect(machine.nodes.count == nodes)
+    /// A synthetic machine and what must be read from it.
+    struct Expected: Sendable {
+        let file: String
+        let packages, cores, threads, nodes: Int
+        /// KiB of the data caches of level 1, 2, 3.
+        let caches: [Int]
+    }
+
+    static let expected: [Expected] = [
+        Expected(file: "zen4.synthetic", packages: 1, cores: 64, threads: 128, nodes: 1, caches: [32, 1024, 32768]),
+        Expected(
+            file: "sapphire_rapids.synthetic", packages: 2, cores: 112, threads: 224, nodes: 2,
+            caches: [48, 2048, 107520]),
+        Expected(file: "server2.synthetic", packages: 2, cores: 32, threads: 64, nodes: 2, caches: [32, 1024, 22528]),
+        Expected(file: "laptop.synthetic", packages: 1, cores: 4, threads: 8, nodes: 1, caches: [32, 256, 8192]),
+        Expected(file: "no_caches.synthetic", packages: 1, cores: 4, threads: 4, nodes: 1, caches: [0, 0, 0]),
+    ]
+
+    @Test(arguments: expected) func syntheticMachines(_ expected: Expected) throws {
+        let machine = try fixtureTopology(expected.file)
+        #expect(machine.packages == expected.packages)
+        #expect(machine.cores == expected.cores)
+        #expect(machine.hardwareThreads == expected.threads)
+        #expect((1...3).map { machine.dataCacheBytes(level: $0) / 1024 } == expected.caches)
+        #expect(machine.nodes.count == expected.nodes)
     }
 
     @Test func sharingIsCountedInCores() throws {
@@ -50,7 +64,9 @@ func fixtureTopology(_ name: String) throws -> Topology {
     }
 
     @Test func fingerprintsSeparateMachines() throws {
-        let names = ["zen3_vm.xml", "zen4.synthetic", "sapphire_rapids.synthetic", "server2.synthetic", "laptop.synthetic"]
+        let names = [
+            "zen3_vm.xml", "zen4.synthetic", "sapphire_rapids.synthetic", "server2.synthetic", "laptop.synthetic",
+        ]
         let prints = try names.map { Fingerprint(try fixtureTopology($0), instructionSet: .avx2, library: "1.2.3") }
         #expect(Set(prints).count == names.count)
         #expect(prints[0].machine == "AMD EPYC; 32768 524288 33554432; avx2")

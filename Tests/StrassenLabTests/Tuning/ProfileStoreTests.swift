@@ -19,7 +19,9 @@ import Testing
 
     @Test func userFolderComesBeforeShippedOnes() throws {
         let system = try CapturedSystem([:])
-        let (user, shipped) = (system.root.appendingPathComponent("user"), system.root.appendingPathComponent("shipped"))
+        let (user, shipped) = (
+            system.root.appendingPathComponent("user"), system.root.appendingPathComponent("shipped")
+        )
         let store = ProfileStore(user: user, shipped: [shipped])
         #expect(store.find(Self.fingerprint).found == nil)
         try ProfileStore.save(Self.profile(cutoff: 700), in: shipped)
@@ -50,7 +52,9 @@ import Testing
     }
 
     @Test func damagedProfilesAreIgnoredWithTheLine() throws {
-        let system = try CapturedSystem(["a.profile": "strassen-profile 1\nmachine x\nnonsense here\n", "b.profile": "\u{0}\u{1}"])
+        let system = try CapturedSystem([
+            "a.profile": "strassen-profile 1\nmachine x\nnonsense here\n", "b.profile": "\u{0}\u{1}",
+        ])
         let (found, warning) = ProfileStore(user: system.root, shipped: []).find(Self.fingerprint)
         #expect(found == nil)
         #expect(warning?.contains("line 3") == true)
@@ -79,7 +83,9 @@ import Testing
         let system = try CapturedSystem([:])
         let folder = system.root
         _ = try onThreads(16) { index in
-            for round in 1...4 { try ProfileStore.save(Self.profile(threads: [index + 1], cutoff: 100 * round), in: folder) }
+            for round in 1...4 {
+                try ProfileStore.save(Self.profile(threads: [index + 1], cutoff: 100 * round), in: folder)
+            }
         }
         let rows = try #require(ProfileStore(user: folder, shipped: []).find(Self.fingerprint).found).profile.tunings
         #expect(rows.map(\.threads) == Array(1...16))
@@ -89,7 +95,9 @@ import Testing
     }
 
     @Test func temporariesOfKilledWritersAreRemoved() throws {
-        let system = try CapturedSystem(["\(Self.fingerprint.fileName).profile.77-abc.tmp": "half a prof", "other.tmp": "keep"])
+        let system = try CapturedSystem([
+            "\(Self.fingerprint.fileName).profile.77-abc.tmp": "half a prof", "other.tmp": "keep",
+        ])
         try ProfileStore.save(Self.profile(), in: system.root)
         let left = try FileManager.default.contentsOfDirectory(atPath: system.root.path).filter { $0.hasSuffix(".tmp") }
         #expect(left == ["other.tmp"])
