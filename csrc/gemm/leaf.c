@@ -52,20 +52,24 @@ static void pack_b(member *self, const step *s) {
 }
 
 /** Scatters a tile that is not whole in every target, or whose targets have no unit row stride. */
-#define DEFINE_SCATTER_EDGE(T, NAME)                                                                                      \
+#define DEFINE_SCATTER_EDGE(T, NAME)                                                                                       \
     static void NAME(const T *tile, int mr, int64_t rows, int64_t columns, const leaf_call *call, int64_t row, int64_t column, \
-                     int first) {                                                                                         \
-        for (int t = 0; t < call->count; t++) {                                                                           \
-            const leaf_target *to = call->targets + t;                                                                    \
-            const T coef = (T)to->coef, beta = first ? (T)to->beta : 1;                                                   \
-            T *c = (T *)to->p + row * call->c_rs + column * call->c_cs;                                                   \
-            const int64_t r_end = min64(rows, to->rows - row), c_end = min64(columns, to->columns - column);              \
-            for (int64_t j = 0; j < c_end; j++)                                                                           \
-                for (int64_t i = 0; i < r_end; i++) {                                                                     \
-                    T *at = c + i * call->c_rs + j * call->c_cs;                                                          \
-                    *at = beta == 0 ? coef * tile[j * mr + i] : beta * *at + coef * tile[j * mr + i];                     \
-                }                                                                                                         \
-        }                                                                                                                 \
+                     int first) {                                                                                          \
+        for (int t = 0; t < call->count; t++) {                                                                            \
+            const leaf_target *to = call->targets + t;                                                                     \
+            const T coef = (T)to->coef, beta = first ? (T)to->beta : 1;                                                    \
+            T *c = (T *)to->p + row * call->c_rs + column * call->c_cs;                                                    \
+            const int64_t r_end = min64(rows, to->rows - row), c_end = min64(columns, to->columns - column);               \
+            for (int64_t j = 0; j < c_end; j++, c += call->c_cs, tile += mr) {                                             \
+                if (beta == 0)                                                                                             \
+                    for (int64_t i = 0; i < r_end; i++)                                                                    \
+                        c[i * call->c_rs] = coef * tile[i];                                                                \
+                else                                                                                                       \
+                    for (int64_t i = 0; i < r_end; i++)                                                                    \
+                        c[i * call->c_rs] = beta * c[i * call->c_rs] + coef * tile[i];                                     \
+            }                                                                                                              \
+            tile -= mr * max64(c_end, 0);                                                                                  \
+        }                                                                                                                  \
     }
 DEFINE_SCATTER_EDGE(float, scatter_edge_f32)
 DEFINE_SCATTER_EDGE(double, scatter_edge_f64)

@@ -83,16 +83,18 @@ PANEL_INLINE void PACK_(crossed)(const T *const *p, const T *coef, const int64_t
             dst[c * W + r] = PACK_(sum1)(p, coef, minor, count, r, c);
 }
 
-/** Any strides; rows and columns past a term's extent count as zero. */
+/** One panel from row0 on, columns c0 … c1, any strides; rows and columns past a term's extent count as zero. */
 static void PACK_(scalar)(const panel_term *terms, int count, int64_t row0, int64_t rows, int64_t c0, int64_t c1, T *dst) {
-    for (int64_t c = c0; c < c1; c++)
-        for (int r = 0; r < W; r++) {
-            T sum = 0;
-            for (int t = 0; t < count && r < rows; t++)
-                if (row0 + r < terms[t].minor && c < terms[t].major)
-                    sum += (T)terms[t].coef * ((const T *)terms[t].p)[(row0 + r) * terms[t].minor_stride + c * terms[t].major_stride];
-            dst[c * W + r] = sum;
-        }
+    for (int64_t i = c0 * W; i < c1 * W; i++)
+        dst[i] = 0;
+    for (int t = 0; t < count; t++) {
+        const panel_term *term = terms + t;
+        const T coef = (T)term->coef, *from = (const T *)term->p + row0 * term->minor_stride;
+        const int64_t own_rows = term->minor - row0 < rows ? term->minor - row0 : rows, end = term->major < c1 ? term->major : c1;
+        for (int64_t c = c0; c < end; c++)
+            for (int64_t r = 0; r < own_rows; r++)
+                dst[c * W + r] += coef * from[r * term->minor_stride + c * term->major_stride];
+    }
 }
 
 PANEL_INLINE void PACK_(columns)(const T *const *p, const T *coef, const int64_t *stride, int count, int straight, int64_t c0,
