@@ -6,7 +6,7 @@ import StrassenLab
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "The whole way: learns a scheme, proves it, plans, multiplies with it, compares with OpenBLAS.")
+        abstract: "The whole way: learns a scheme, proves it, tunes, multiplies with it, compares with OpenBLAS.")
 
     @Option(help: "Side of the matrices; the paper's is 8192.")
     var size = 2048
@@ -36,10 +36,19 @@ struct DemoCommand: AsyncParsableCommand {
         } else {
             say("(c) imported", "nothing: no --checkpoint given")
         }
-        let profile = try BenchmarkEnvironment.current(warn: Console.warn).profile
-        say("(d) planned", try DemoText.planned())
+        let profile = try tune()
+        say("(d) tuned", DemoText.tuned(profile))
         say("(e) multiplied", DemoText.product(try demonstration.multiply(scheme, profile: profile), demonstration))
         try compare(demonstration, scheme, profile)
+    }
+
+    /// A brief tuning that is used here and not kept; `strassen tune` keeps one.
+    private func tune() throws -> Profile {
+        var tuner = Tuner(.brief, topology: try Topology())
+        let progress = Progress("tune")
+        return try tuner.tune(threads: Array(Set([1, threads.count])).sorted()) { done, all, what in
+            progress.update(done, "part \(done + 1) of \(all): \(what)")
+        }
     }
 
     /// One step's line: data, unless the output is JSON.
@@ -49,7 +58,7 @@ struct DemoCommand: AsyncParsableCommand {
         if json { Console.note(String(text.dropLast())) } else { try? Console.write(text) }
     }
 
-    private func compare(_ demonstration: Demonstration, _ scheme: Scheme, _ profile: Profile?) throws {
+    private func compare(_ demonstration: Demonstration, _ scheme: Scheme, _ profile: Profile) throws {
         var environment = BenchmarkEnvironment { name in
             name == Demonstration.learnedName ? scheme : try SchemeSource.scheme(name)
         }

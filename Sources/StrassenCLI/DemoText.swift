@@ -27,10 +27,15 @@ enum DemoText {
             + "\(discretization.scheme.shape), proved"
     }
 
-    static func planned() throws -> String {
-        let caches = try Topology().caches.filter { $0.contents != .instruction }
-        return "block sizes derived from the caches: "
-            + caches.map { "\($0.name) \(Format.bytes($0.bytes))" }.joined(separator: ", ")
+    /// Block sizes and where levels begin to pay, by precision.
+    static func tuned(_ profile: Profile) -> String {
+        Precision.allCases.map { precision in
+            let blocks = profile.blocking(precision)
+            let cutoffs = profile.tunings.filter { $0.precision == precision }
+                .map { "from \($0.cutoff) on \($0.threads == 1 ? "one thread" : "\($0.threads) threads")" }
+            return "\(precision.rawValue) blocks mc \(blocks.mc) kc \(blocks.kc) nc \(blocks.nc), levels "
+                + cutoffs.joined(separator: ", ")
+        }.joined(separator: "; ")
     }
 
     static func product(_ product: Demonstration.Product, _ demonstration: Demonstration) -> String {

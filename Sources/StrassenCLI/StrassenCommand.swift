@@ -15,6 +15,7 @@ struct StrassenCommand: AsyncParsableCommand {
             ReportCommand.self,
             SchemeCommand.self,
             TrainCommand.self,
+            TuneCommand.self,
             VerifyCommand.self,
             DiscoverCommand.self,
         ])
