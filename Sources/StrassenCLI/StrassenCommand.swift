@@ -10,6 +10,7 @@ struct StrassenCommand: AsyncParsableCommand {
         subcommands: [
             BenchCommand.self,
             DemoCommand.self,
+            ExperimentCommand.self,
             MachineCommand.self,
             MultiplyCommand.self,
             ReportCommand.self,

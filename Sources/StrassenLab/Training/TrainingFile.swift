@@ -106,12 +106,12 @@ public struct TrainingFile: Sendable {
         for index in configuration.phases.indices { try set(name, value, of: index, label: key) }
     }
 
-    /// Where only the shape was given, looks for the standard rank mkn; keeps the preset's number of spare slots.
+    /// Where only the shape was given, looks for its best known rank; keeps the preset's number of spare slots.
     private mutating func adoptShape() {
         let shapeIsSet = explicit.contains("shape") || explicit.contains("base_size")
         let spare = preset.configuration.slots - preset.configuration.targetRank
         if shapeIsSet && !explicit.contains("target_slots"), configuration.hasShapeInRange {
-            configuration.targetRank = configuration.m * configuration.k * configuration.n
+            configuration.targetRank = KnownRanks.rank(SearchShape(configuration.m, configuration.k, configuration.n))
         }
         if (shapeIsSet || explicit.contains("target_slots")) && !explicit.contains("num_slots") {
             configuration.slots = configuration.targetRank + spare

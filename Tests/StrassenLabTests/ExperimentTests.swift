@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import Foundation
+import Testing
+
+@testable import StrassenLab
+
+/// The paper's protocols: the store, and findings that must not change.
+@Suite struct ExperimentTests {
+    private final class Scratch {
+        let path = NSTemporaryDirectory() + "strassen-\(UUID().uuidString).jsonl"
+        deinit { try? FileManager.default.removeItem(atPath: path) }
+    }
+
+    private func records(_ experiment: Experiment, _ options: ExperimentOptions) async throws -> [ExperimentRecord] {
+        let scratch = Scratch()
+        let run = try ExperimentRun(experiment, options: options, store: ExperimentStore(path: scratch.path))
+        #expect(try await run.run(threads: 2))
+        #expect(!run.tables.isEmpty && run.tables.allSatisfy { !$0.markdown.isEmpty && !$0.plain.isEmpty })
+        return run.records
+    }
+
+    /// An experiment that counts how often its trials run.
+    private func counting(_ counter: @escaping @Sendable (String) -> Void) -> Experiment {
+        Experiment(
+            name: "counting", title: "", claim: "", source: "", defaultSeeds: 1,
+            trials: { count, _ in
+                (0..<count).map { seed in
+                    Trial(["seed": "\(seed)"]) {
+                        counter("\(seed)")
+                        return ["value": Double(seed), "missing": .nan]
+                    }
+                }
+            }, report: { _ in [] })
+    }
+
+    @Test func aSecondStartDoesOnlyWhatIsMissing() async throws {
+        let scratch = Scratch()
+        let done = OneByOne()
+        let experiment = counting { done.add($0) }
+        for seeds in [3, 5, 5] {
+            let run = try ExperimentRun(
+                experiment, options: ExperimentOptions(seeds: seeds), store: ExperimentStore(path: scratch.path))
+            #expect(try await run.run(threads: 2) && run.records.map { $0["seed"] } == (0..<seeds).map(String.init))
+            #expect(run.records.allSatisfy { $0.value("missing").isNaN })
+        }
+        #expect(done.items.sorted() == ["0", "1", "2", "3", "4"])
+    }
+
+    @Test func aLineThatACrashCutIsDoneAgain() async throws {
+        let scratch = Scratch()
+        let experiment = counting { _ in }
+        let options = ExperimentOptions(seeds: 2)
+        _ = try await ExperimentRun(experiment, options: options, store: ExperimentStore(path: scratch.path)).run(threads: 1)
+        let text = try String(contentsOfFile: scratch.path, encoding: .utf8)
+        try String(text.dropLast(9)).write(toFile: scratch.path, atomically: true, encoding: .utf8)
+        let run = try ExperimentRun(experiment, options: options, store: ExperimentStore(path: scratch.path))
+        #expect(run.finishedCount == 1)
+        #expect(try await run.run(threads: 1))
+        #expect(try String(contentsOfFile: scratch.path, encoding: .utf8) == text)
+    }
+
+    @Test func whatIsNoStoreIsRefused() throws {
+        let scratch = Scratch()
+        try "hello\n".write(toFile: scratch.path, atomically: true, encoding: .utf8)
+        #expect(throws: InputError.self) { try ExperimentStore(path: scratch.path) }
+        #expect(throws: (any Error).self) { try ExperimentStore(path: NSTemporaryDirectory()) }
+    }
+
+    @Test func stoppingKeepsWhatIsDone() async throws {
+        let scratch = Scratch()
+        let stop = StopFlag()
+        let experiment = counting { if $0 == "1" { stop.raise() } }
+        let run = try ExperimentRun(
+            experiment, options: ExperimentOptions(seeds: 4), store: ExperimentStore(path: scratch.path))
+        #expect(try await !run.run(threads: 1, stop: stop))
+        #expect(run.finishedCount == 2 && run.records.count == 2)
+    }
+
+    @Test func namesAreUniqueAndFound() throws {
+        #expect(Set(Experiment.all.map(\.name)).count == Experiment.all.count)
+        for experiment in Experiment.all { #expect(try Experiment.named(experiment.name).title == experiment.title) }
+        #expect(throws: InputError.self) { try Experiment.named("alchemy") }
+        #expect(throws: InputError.self) { try Experiment.checkpoints.trials(1, ExperimentOptions()) }
+    }
+
+    @Test func theOrderOfTheProductsDoesNotMatter() async throws {
+        let found = try await records(.permutation, ExperimentOptions())
+        #expect(found.map { $0.value("exact") } == [0, 5040, 1])
+        // The misprint gives every order the same error.
+        #expect(abs(found[0].value("largest") - found[0].value("least")) < 1e-12 && found[0].value("identity") > 1e-3)
+        #expect(found[1].value("largest") < 1e-12)
+    }
+
+    @Test func roundingSurvivesNoise() async throws {
+        let found = try await records(.noise, ExperimentOptions(seeds: 100))
+        let at = { (sigma: String) in found.with(["sigma": sigma])[0] }
+        #expect(found.allSatisfy { $0.value("literal") == 0 })
+        #expect(at("0.001").value("round") == 1 && at("0.05").value("round") == 1 && at("0.25").value("round") < 0.3)
+        #expect(at("0.025").value("gate") > 0.9 && at("0.05").value("gate") < 0.2 && at("0.01").value("gauge") == 1)
+    }
+
+    @Test func checkpointsAreWhatTheirReadmeSays() async throws {
+        let names = ["discovered", "exact", "grokkit", "robust"].map { "strassen_\($0).pt" }
+        let found = try await records(
+            .checkpoints, ExperimentOptions(checkpoints: names.map { Fixture.url("checkpoints/\($0)").path }))
+        #expect(found.map { $0.value("round") } == [0, 1, 0, 0])
+        #expect(found.map { $0.value("gauge") } == [1, 1, 1, 0])
+        #expect(found.map { $0.value("textbook") } == [0, 1, 0, 0])
+    }
+
+    @Test func expansionIsExactAtEverySize() async throws {
+        let found = try await records(.expansion, ExperimentOptions(seeds: 1))
+        #expect(found.count == 3 && found.allSatisfy { $0.value("exact") == 1 && $0.value("float32_64") < 1e-4 })
+    }
+
+    @Test(arguments: [Experiment.spectrum, .shapes, .pruning])
+    func smallRunsGiveTables(experiment: Experiment) async throws {
+        let found = try await records(experiment, ExperimentOptions(seeds: 1))
+        #expect(!found.isEmpty && found.allSatisfy { !$0.values.isEmpty })
+    }
+
+    @Test func separationOfGroups() {
+        #expect(Separation(low: [1, 2], high: [3, 4]).area == 1)
+        #expect(Separation(low: [1, 4], high: [2, 3]).area == 0.5)
+        #expect(Separation(low: [], high: [1]).area.isNaN)
+        let perfect = Separation(low: Array(repeating: 0, count: 10), high: Array(repeating: 1, count: 10)).interval()
+        #expect(perfect.high == 1 && perfect.low > 0.7 && perfect.low < 0.95)
+        let none = Separation(low: [1, 2, 3, 4], high: [1, 2, 3, 4]).interval()
+        #expect(none.low < 0.3 && none.high > 0.7)
+    }
+}
+
+/// A list that several threads add to.
+private final class OneByOne: @unchecked Sendable {  // the lock guards the list
+    private let lock = NSLock()
+    private var list: [String] = []
+    func add(_ item: String) { lock.withLock { list.append(item) } }
+    var items: [String] { lock.withLock { list } }
+}
