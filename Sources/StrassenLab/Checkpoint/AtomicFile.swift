@@ -33,10 +33,12 @@ public struct AtomicFile {
             throw FileSystemError(operation: .create, path: path, reason: "it is a directory")
         }
         if exists && kind != S_IFREG { return try writeDirectly(to: path, body) }
-        let target = exists ? (realpath(path, nil).map { pointer in
-            defer { free(pointer) }
-            return String(cString: pointer)
-        } ?? path) : path
+        let target =
+            exists
+            ? (realpath(path, nil).map { pointer in
+                defer { free(pointer) }
+                return String(cString: pointer)
+            } ?? path) : path
         try writeThroughTemporary(to: target, mode: exists ? information.st_mode & 0o777 : nil, body)
     }
 
@@ -52,7 +54,9 @@ public struct AtomicFile {
         try body(AtomicFile(path: path, descriptor: descriptor))
     }
 
-    private static func writeThroughTemporary(to path: String, mode: mode_t?, _ body: (AtomicFile) throws -> Void) throws {
+    private static func writeThroughTemporary(to path: String, mode: mode_t?, _ body: (AtomicFile) throws -> Void)
+        throws
+    {
         let temporary = "\(path).\(getpid())-\(String(UInt32.random(in: .min ... .max), radix: 36)).tmp"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw failure(.create, path) }
@@ -70,8 +74,9 @@ public struct AtomicFile {
 
     /// Makes the rename itself durable; a file system that cannot do it is no reason to fail.
     private static func synchronizeFolder(of path: String) {
-        let folder = open((path as NSString).deletingLastPathComponent.isEmpty
-            ? "." : (path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
+        let folder = open(
+            (path as NSString).deletingLastPathComponent.isEmpty
+                ? "." : (path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
         guard folder >= 0 else { return }
         fsync(folder)
         close(folder)

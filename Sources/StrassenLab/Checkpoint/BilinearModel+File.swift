@@ -44,20 +44,23 @@ extension BilinearModel {
         case nil:
             throw InputError(
                 "not a file of trained factors: neither .pt, .safetensors, .npz nor JSON",
-                advice: "Save the tensors with torch.save({\"U\": U, \"V\": V, \"W\": W}, path) or numpy.savez(path, U=U, V=V, W=W).")
+                advice:
+                    "Save the tensors with torch.save({\"U\": U, \"V\": V, \"W\": W}, path) or numpy.savez(path, U=U, V=V, W=W)."
+            )
         }
     }
 
     /// Writes the model; the file appears complete or not at all, and reads back bit-identical.
     ///
     /// - Parameter format: `nil`: by the extension of `path`.
-    /// - Throws: ``InputError`` for an unknown extension, ``FileSystemError``.
+    /// - Throws: ``InputError`` for an unknown extension or metadata that would not be read back; ``FileSystemError``.
     public func write(to path: String, format: ModelFormat? = nil) throws {
-        let name = path.split(separator: "/").last.map(String.init) ?? path
-        let parts = name.split(separator: ".")
+        let parts = (path.split(separator: "/").last ?? "").split(separator: ".")
         guard let format = format ?? parts.last.flatMap({ ModelFormat(rawValue: $0.lowercased()) }) else {
-            throw InputError("the extension says no format", advice: "Use .pt, .safetensors, .npz or .json.", file: path)
+            throw InputError(
+                "the extension says no format", advice: "Use .pt, .safetensors, .npz or .json.", file: path)
         }
+        try ModelAssembly.check(metadata)
         switch format {
         case .torch:
             let root = parts.first.map(String.init) ?? "strassen"
@@ -70,10 +73,16 @@ extension BilinearModel {
 }
 
 extension NumPyArchive {
-    /// The model in an archive, found as ``TorchCheckpoint`` does. Zero-dimensional and text entries say nothing.
+    /// The model in an archive, found as ``TorchCheckpoint`` does. Entries with other names are not unpacked.
     public static func model(_ bytes: [UInt8]) throws -> BilinearModel {
+        let archive = try ZipArchive(bytes, limits: ModelAssembly.archiveLimits)
         var assembly = ModelAssembly()
-        for case (let name, .numbers(let tensor)) in try read(bytes, limits: ModelAssembly.archiveLimits) {
+        for (name, entry) in arrays(in: archive) {
+            guard name == "shape" || ModelAssembly.isWanted(name) else {
+                try assembly.add([name], shape: []) { throw InputError("not a part of a model") }
+                continue
+            }
+            guard case .numbers(let tensor) = try array(archive, entry) else { continue }
             if name == "shape", assembly.takeSize(tensor.doubles) { continue }
             try assembly.add([name], tensor)
         }

@@ -11,7 +11,8 @@ public final class FileInput {
     /// - Throws: ``InputError`` when there is no such file, or it is a directory or a device;
     ///   ``FileSystemError`` when the system refuses.
     public init(path: String) throws {
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Without O_NONBLOCK opening a pipe would wait for someone to write to it.
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             let code = errno
             if code == ENOENT || code == ENOTDIR { throw InputError("there is no such file", file: path) }

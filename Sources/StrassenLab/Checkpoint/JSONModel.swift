@@ -16,7 +16,9 @@ public enum JSONModel {
 
     /// The model in a file, found as ``TorchCheckpoint`` does.
     public static func model(_ bytes: [UInt8]) throws -> BilinearModel {
-        guard bytes.count <= limit else { throw InputError("\(bytes.count) bytes of JSON; \(limit) are the most that is read") }
+        guard bytes.count <= limit else {
+            throw InputError("\(bytes.count) bytes of JSON; \(limit) are the most that is read")
+        }
         let document: Node
         do { document = try JSONDecoder().decode(Node.self, from: Data(bytes)) } catch let error as DecodingError {
             throw JSONModel.inputError(error)
@@ -31,13 +33,16 @@ public enum JSONModel {
     /// - Throws: ``InputError`` when a parameter is not finite: JSON has no such numbers.
     public static func bytes(of model: BilinearModel) throws -> [UInt8] {
         guard model.isFinite else {
-            throw InputError("a parameter is NaN or infinite, which JSON cannot hold", advice: "Write .safetensors, .pt or .npz.")
+            throw InputError(
+                "a parameter is NaN or infinite, which JSON cannot hold", advice: "Write .safetensors, .pt or .npz.")
         }
         var members = ["  \"shape\": [\(model.m), \(model.k), \(model.n)]"]
         for (name, tensor) in model.torchTensors {
             let values = tensor.doubles.map { "\($0)" }
             let width = tensor.shape.last!
-            let rows = stride(from: 0, to: values.count, by: width).map { values[$0..<$0 + width].joined(separator: ", ") }
+            let rows = stride(from: 0, to: values.count, by: width).map {
+                values[$0..<$0 + width].joined(separator: ", ")
+            }
             members.append(
                 tensor.shape.count == 1
                     ? "  \"\(name)\": [\(rows[0])]"
@@ -70,10 +75,10 @@ public enum JSONModel {
     }
 
     private static func inputError(_ error: DecodingError) -> InputError {
-        if case .dataCorrupted(let context) = error, let cause = context.underlyingError {
-            return InputError("not JSON: \((cause as NSError).userInfo[NSDebugDescriptionErrorKey] ?? context.debugDescription)")
-        }
-        return InputError("not the JSON of a model: an object was expected")
+        guard case .dataCorrupted(let context) = error else { return InputError("not the JSON of a model") }
+        let reason =
+            (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] ?? context.debugDescription
+        return InputError("not JSON: \(reason)")
     }
 }
 

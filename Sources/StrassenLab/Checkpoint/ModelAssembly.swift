@@ -19,15 +19,17 @@ struct ModelAssembly {
     /// m, k, n if the file says so.
     private var size: [Int]?
 
-    /// Tensors, texts, and bytes of one text or name, beyond which a file is no model.
-    static let mostTensors = 4096, mostTexts = 1024, longestText = 4096
+    /// Tensors, and bytes of a tensor's name, beyond which a file is no model.
+    static let mostTensors = 4096, longestName = 4096
+    /// Texts, and bytes of one with its name, beyond which they are left out.
+    static let mostTexts = 1024, longestText = PickleValue.longestText
 
     /// The engine's limits for a scheme.
     static let largestSide = 16, largestRank = 4096
     /// Archives of models stay below these.
     static var archiveLimits: ArchiveLimits {
         var limits = ArchiveLimits()
-        (limits.entryBytes, limits.totalBytes) = (1 << 28, 1 << 30)
+        (limits.entryBytes, limits.totalBytes) = (1 << 26, 1 << 28)
         return limits
     }
 
@@ -38,8 +40,8 @@ struct ModelAssembly {
         guard candidates.count < ModelAssembly.mostTensors else {
             throw InputError("more than \(ModelAssembly.mostTensors) tensors: this is not a bilinear network")
         }
-        guard path.reduce(0, { $0 + $1.utf8.count }) <= ModelAssembly.longestText else {
-            throw InputError("the name of a tensor has more than \(ModelAssembly.longestText) bytes")
+        guard path.reduce(0, { $0 + $1.utf8.count }) <= ModelAssembly.longestName else {
+            throw InputError("the name of a tensor has more than \(ModelAssembly.longestName) bytes")
         }
         candidates.append(Candidate(path: path, shape: shape, tensor: tensor))
     }
@@ -57,12 +59,23 @@ struct ModelAssembly {
         metadata[key.isEmpty ? "metadata" : key] = text
     }
 
+    /// Whether metadata is within what ``describe(_:_:)`` takes.
+    ///
+    /// - Throws: ``InputError``.
+    static func check(_ metadata: [String: String]) throws {
+        guard metadata.count <= mostTexts, metadata.allSatisfy({ $0.utf8.count + $1.utf8.count + 16 <= longestText })
+        else {
+            throw InputError("more metadata than a file takes: \(mostTexts) texts of \(longestText) bytes")
+        }
+    }
+
     /// - Throws: ``InputError`` that lists the names found when there are no U, V, W, or shapes that do not fit.
     func model() throws -> BilinearModel {
         let (container, roles) = try locate()
         let shapes = roles.map { candidates[$0].shape }
         guard shapes.allSatisfy({ $0.count == 2 && $0[0] > 0 && $0[1] > 0 }) else {
-            throw InputError("U, V and W must be matrices, their shapes are \(shapes.map(text).joined(separator: ", "))")
+            throw InputError(
+                "U, V and W must be matrices, their shapes are \(shapes.map(text).joined(separator: ", "))")
         }
         let layout = try orientation(shapes)
         let factors = try zip(roles, layout.turned).map { index, turned in
@@ -84,18 +97,29 @@ struct ModelAssembly {
             let place = found.firstIndex { $0.container == container } ?? found.count
             if place == found.count { found.append((container, [nil, nil, nil])) }
             guard found[place].roles[role] == nil else {
-                throw InputError("two tensors could be \(["U", "V", "W"][role])", field: entry.path.joined(separator: "."))
+                throw InputError(
+                    "two tensors could be \(["U", "V", "W"][role])", field: entry.path.joined(separator: "."))
             }
             found[place].roles[role] = index
         }
         guard let best = found.first(where: { !$0.roles.contains(nil) }) else {
-            let names = candidates.prefix(20).map { "\($0.path.joined(separator: ".").prefix(60)) \(text($0.shape))" }
+            let names = candidates.prefix(20).map { candidate in
+                ([String(candidate.path.joined(separator: ".").prefix(60))]
+                    + (candidate.shape.isEmpty ? [] : [text(candidate.shape)]))
+                    .joined(separator: " ")
+            }
             throw InputError(
-                "no tensors U, V and W; it has " + (names.isEmpty ? "no tensors at all" : names.joined(separator: ", ")),
+                "no tensors U, V and W; it has "
+                    + (names.isEmpty ? "no tensors at all" : names.joined(separator: ", ")),
                 advice: "Name them so: torch.save({\"U\": U, \"V\": V, \"W\": W}, path), U r×mk, V r×kn, W mn×r.")
         }
         return (best.container, best.roles.map { $0! })
     }
+
+    private static let maskNames: Set<String> = ["slot_mask", "mask", "active_mask"]
+
+    /// Whether a tensor of that name could be part of a model.
+    static func isWanted(_ name: String) -> Bool { maskNames.contains(name.lowercased()) || role([name]) != nil }
 
     /// The container of a path and whether it names U (0), V (1) or W (2).
     static func role(_ path: [String]) -> (container: [String], role: Int)? {
@@ -109,11 +133,13 @@ struct ModelAssembly {
         return suffixes.contains(String(rest)) ? (path, role) : nil
     }
 
-    /// The slot mask: in the container of U, V, W, else anywhere.
+    /// The slot mask: in the container of U, V, W, else anywhere if it has one entry per slot.
     private func mask(rank: Int, container: [String]) throws -> [Double]? {
-        let names: Set<String> = ["slot_mask", "mask", "active_mask"]
-        let masks = candidates.filter { names.contains($0.path.last?.lowercased() ?? "") }
-        guard let mask = masks.first(where: { Array($0.path.dropLast()) == container }) ?? masks.first else { return nil }
+        let masks = candidates.filter { ModelAssembly.maskNames.contains($0.path.last?.lowercased() ?? "") }
+        guard
+            let mask = masks.first(where: { Array($0.path.dropLast()) == container })
+                ?? masks.first(where: { $0.shape == [rank] })
+        else { return nil }
         guard mask.shape == [rank] else {
             throw InputError(
                 "expected one entry for each of \(rank) slots, found the shape \(text(mask.shape))",
@@ -130,7 +156,9 @@ struct ModelAssembly {
         for turned in [[false, false, true], [false, false, false], [true, true, true]] {
             let ranks = zip(shapes, turned).map { $1 ? $0[1] : $0[0] }
             let widths = zip(shapes, turned).map { $1 ? $0[0] : $0[1] }
-            guard Set(ranks).count == 1, ranks[0] <= ModelAssembly.largestRank, let size = ModelAssembly.size(widths: widths) else { continue }
+            guard Set(ranks).count == 1, ranks[0] <= ModelAssembly.largestRank,
+                let size = ModelAssembly.size(widths: widths)
+            else { continue }
             if let stated = self.size, stated != size { continue }
             return (size, ranks[0], turned)
         }
@@ -163,7 +191,9 @@ extension ModelAssembly {
 
     /// As ``takeSize(_:)`` for numbers.
     mutating func takeSize(_ numbers: [Double]) -> Bool {
-        guard numbers.count == 3, numbers.allSatisfy({ (1...Double(ModelAssembly.largestSide)).contains($0) && $0 == $0.rounded() }) else { return false }
+        guard numbers.count == 3,
+            numbers.allSatisfy({ (1...Double(ModelAssembly.largestSide)).contains($0) && $0 == $0.rounded() })
+        else { return false }
         size = numbers.map { Int($0) }
         return true
     }

@@ -53,7 +53,8 @@ extension NumPyFile {
         guard length <= file.size - prefix else { throw InputError("the file ends inside its header") }
         let header = try NumPyHeader(dictionary: try file.read(length))
         guard header.shape.count == 2 else {
-            throw InputError("expected a matrix, found \(header.shape.count) dimensions: \(header.shape)", field: "shape")
+            throw InputError(
+                "expected a matrix, found \(header.shape.count) dimensions: \(header.shape)", field: "shape")
         }
         guard let element = header.type.element else {
             throw InputError("expected numbers, found Python objects", field: "descr")
@@ -82,7 +83,8 @@ extension NumPyFile {
             ).doubles
             for (index, value) in numbers.enumerated() {
                 let place = first + index
-                let target = header.fortran
+                let target =
+                    header.fortran
                     ? place % matrix.rows * matrix.columns + place / matrix.rows : place
                 matrix.elements[target] = Element(value)
             }

@@ -21,7 +21,9 @@ public enum NumPyFile {
             return .numbers(try header.type.tensor(shape: header.shape, fortran: header.fortran, bytes: Array(payload)))
         }
         let (value, used) = try PickleReader.readPrefix(payload)
-        guard used == payload.count else { throw InputError("\(payload.count - used) bytes follow the pickled objects") }
+        guard used == payload.count else {
+            throw InputError("\(payload.count - used) bytes follow the pickled objects")
+        }
         guard case .objects(let shape, let items) = value, shape == header.shape else {
             throw InputError("the pickled objects are not an array of shape \(header.shape)")
         }
@@ -57,12 +59,19 @@ public enum NumPyArchive {
         -> [(name: String, array: NumPyArray)]
     {
         let archive = try ZipArchive(bytes, limits: limits)
-        return try archive.entries.filter { $0.name.hasSuffix(".npy") }.map { entry in
-            do {
-                return (String(entry.name.dropLast(4)), try NumPyFile.read(archive.contents(of: entry)))
-            } catch let error as InputError {
-                throw error.field?.hasPrefix("entry") == true ? error : error.within("entry \"\(entry.name)\"")
-            }
+        return try arrays(in: archive).map { ($0.name, try array(archive, $0.entry)) }
+    }
+
+    /// Names, without `.npy`, and entries of the arrays.
+    static func arrays(in archive: ZipArchive) -> [(name: String, entry: ZipArchive.Entry)] {
+        archive.entries.filter { $0.name.hasSuffix(".npy") }.map { (String($0.name.dropLast(4)), $0) }
+    }
+
+    static func array(_ archive: ZipArchive, _ entry: ZipArchive.Entry) throws -> NumPyArray {
+        do {
+            return try NumPyFile.read(archive.contents(of: entry))
+        } catch let error as InputError {
+            throw error.field?.hasPrefix("entry") == true ? error : error.within("entry \"\(entry.name)\"")
         }
     }
 

@@ -81,7 +81,9 @@ private struct LiteralScanner {
     }
 
     mutating func expect(_ character: Character) throws {
-        guard accept(character) else { throw InputError("expected '\(character)' at byte \(position)", field: "header") }
+        guard accept(character) else {
+            throw InputError("expected '\(character)' at byte \(position)", field: "header")
+        }
     }
 
     mutating func string() throws -> String {

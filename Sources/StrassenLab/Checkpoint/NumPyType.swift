@@ -29,7 +29,9 @@ struct NumPyType: Equatable {
 
     /// The same type in the byte order `<`, `>`, `=` or `|`.
     func applying(order: String) throws -> NumPyType {
-        guard ["<", ">", "=", "|"].contains(order) else { throw InputError("the byte order \"\(order.prefix(8))\" is unknown") }
+        guard ["<", ">", "=", "|"].contains(order) else {
+            throw InputError("the byte order \"\(order.prefix(8))\" is unknown")
+        }
         return NumPyType(element: element, bigEndian: order == ">")
     }
 
@@ -41,7 +43,8 @@ struct NumPyType: Equatable {
         let count = try elementCount(of: shape)
         guard bytes.count == count * element.bytes else {
             throw InputError(
-                "an array of shape \(shape) and type \(element.rawValue) needs \(count * element.bytes) bytes, found \(bytes.count)")
+                "an array of shape \(shape) and type \(element.rawValue) needs \(count * element.bytes) bytes, found \(bytes.count)"
+            )
         }
         if count == 0 || !bigEndian && (!fortran || shape.count < 2) {
             return NumericTensor(unchecked: shape, type: element, bytes: bytes)

@@ -76,7 +76,9 @@ public struct NumericTensor: Sendable, Equatable {
 
     private func patterns<T: FixedWidthInteger>(_: T.Type) -> [T] {
         bytes.withUnsafeBytes { raw in
-            (0..<count).map { T(littleEndian: raw.loadUnaligned(fromByteOffset: $0 * MemoryLayout<T>.size, as: T.self)) }
+            (0..<count).map {
+                T(littleEndian: raw.loadUnaligned(fromByteOffset: $0 * MemoryLayout<T>.size, as: T.self))
+            }
         }
     }
 
@@ -120,7 +122,8 @@ extension NumericTensor {
     ///   - offset: Element of `storage` that is the first of the view.
     ///   - strides: Elements between neighbours, one per dimension.
     /// - Throws: ``InputError`` when the view leaves the storage or has more elements than it.
-    init(storage: [UInt8], type: ElementType, offset: Int, shape: [Int], strides: [Int], bigEndian: Bool = false) throws {
+    init(storage: [UInt8], type: ElementType, offset: Int, shape: [Int], strides: [Int], bigEndian: Bool = false) throws
+    {
         let available = storage.count / type.bytes
         let count = try viewCount(shape: shape, strides: strides, offset: offset, storage: available)
         var gathered: [UInt8] = []

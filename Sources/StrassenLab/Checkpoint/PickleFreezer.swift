@@ -18,7 +18,9 @@ struct PickleFreezer {
 
     mutating func freeze(_ item: PickleReader.Item) throws -> PickleValue { try visit(item, level: 0).value }
 
-    private mutating func visit(_ item: PickleReader.Item, level: Int) throws -> (value: PickleValue, nodes: Int, depth: Int) {
+    private mutating func visit(_ item: PickleReader.Item, level: Int) throws -> (
+        value: PickleValue, nodes: Int, depth: Int
+    ) {
         switch item {
         case .none: return (.none, 1, 0)
         case .bool(let value): return (.bool(value), 1, 0)

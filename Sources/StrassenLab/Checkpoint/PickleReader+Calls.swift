@@ -5,17 +5,19 @@ extension PickleReader {
     /// REDUCE and NEWOBJ: a callable and its arguments become a value.
     mutating func reduce() throws {
         let arguments = try tuple(try pop(), "the arguments of a call")
-        guard case .global(let callable) = try pop() else { throw InputError("the pickle calls what is not a function") }
+        guard case .global(let callable) = try pop() else {
+            throw InputError("the pickle calls what is not a function")
+        }
         switch callable {
-        case .orderedDictionary: try push(.dictionary(try initialPairs(arguments)))
-        case .rebuildTensor: try push(.tensor(try tensor(arguments)))
+        case .orderedDictionary: push(.dictionary(try initialPairs(arguments)))
+        case .rebuildTensor: push(.tensor(try tensor(arguments)))
         case .rebuildParameter:
             guard let tensor = arguments.first else { throw InputError("a parameter without its tensor") }
-            try push(tensor)
-        case .torchSize: try push(.tuple(try tuple(try argument(arguments, 0), "torch.Size")))
-        case .torchDevice: try push(try argument(arguments, 0))
-        case .numpyType: try push(.dtype(try NumPyType(code: try string(try argument(arguments, 0), "a dtype"))))
-        case .reconstructArray: try push(Object.blankArray)
+            push(tensor)
+        case .torchSize: push(.tuple(try tuple(try argument(arguments, 0), "torch.Size")))
+        case .torchDevice: push(try argument(arguments, 0))
+        case .numpyType: push(.dtype(try NumPyType(code: try string(try argument(arguments, 0), "a dtype"))))
+        case .reconstructArray: push(Object.blankArray)
         case .numpyScalar: try pushScalar(arguments)
         case .arrayFromBuffer: try pushArrayFromBuffer(arguments)
         case .encode: try pushEncoded(arguments)
@@ -30,7 +32,8 @@ extension PickleReader {
         switch objects[index] {
         case .dictionary, .tensor: break  // attributes such as `_metadata`; of no use here
         case .dtype(let type):
-            objects[index] = .dtype(try type.applying(order: try string(try argument(try tuple(state, "a dtype"), 1), "a dtype")))
+            objects[index] = .dtype(
+                try type.applying(order: try string(try argument(try tuple(state, "a dtype"), 1), "a dtype")))
         case .blankArray: objects[index] = try array(try tuple(state, "an array"))
         default: throw InputError("the pickle gives a state to an object that has none")
         }
@@ -44,7 +47,7 @@ extension PickleReader {
         else { throw InputError("a persistent identifier that is not a PyTorch storage") }
         let count = try integer(parts[4], "the size of a storage")
         guard count >= 0, count <= 1 << 48 else { throw InputError("a storage of \(count) elements") }
-        try push(.storage(type: type, key: try string(parts[2], "the key of a storage"), count: count))
+        push(.storage(type: type, key: try string(parts[2], "the key of a storage"), count: count))
     }
 
     // MARK: PyTorch
@@ -68,7 +71,7 @@ extension PickleReader {
     // MARK: NumPy
 
     /// State of an array: (version, shape, dtype, Fortran order, bytes or list).
-    private func array(_ state: [Item]) throws -> Object {
+    private mutating func array(_ state: [Item]) throws -> Object {
         guard state.count >= 4 else { throw InputError("an array with an incomplete state") }
         let parts = state.count == 4 ? [.int(1)] + state : state
         let shape = try integers(parts[1], "the shape of an array")
@@ -76,24 +79,25 @@ extension PickleReader {
         let type = try numpyType(parts[2])
         if type.isObject {
             let count = try elementCount(of: shape)
-            guard case .object(let index) = parts[4], case .list(let items) = objects[index], items.count == count else {
+            guard case .object(let index) = parts[4], case .list(let items) = objects[index], items.count == count
+            else {
                 throw InputError("an object array of shape \(shape) without its \(count) objects")
             }
             guard !fortran || shape.count < 2 else { throw InputError("an object array in Fortran order") }
             return .objectArray(shape: shape, items)
         }
-        return .array(try type.tensor(shape: shape, fortran: fortran, bytes: try bytes(parts[4], "an array")))
+        return .array(try tensor(type, shape, fortran: fortran, parts[4], "an array"))
     }
 
     private mutating func pushScalar(_ arguments: [Item]) throws {
         let type = try numpyType(try argument(arguments, 0))
-        let value = try type.tensor(shape: [], fortran: false, bytes: try bytes(try argument(arguments, 1), "a scalar"))
+        let value = try tensor(type, [], fortran: false, try argument(arguments, 1), "a scalar")
         if value.type == .bool {
-            try push(.bool(value.doubles[0] != 0))
+            push(.bool(value.doubles[0] != 0))
         } else if !value.type.isFloatingPoint, let integer = value.integers?.first {
-            try push(.int(integer))
+            push(.int(integer))
         } else {
-            try push(.float(value.doubles[0]))
+            push(.float(value.doubles[0]))
         }
     }
 
@@ -102,8 +106,16 @@ extension PickleReader {
         let shape = try integers(arguments[2], "the shape of an array")
         let order = try string(arguments[3], "the order of an array")
         let type = try numpyType(arguments[1])
-        try push(.array(
-            try type.tensor(shape: shape, fortran: order == "F", bytes: try bytes(arguments[0], "an array"))))
+        push(.array(try tensor(type, shape, fortran: order == "F", arguments[0], "an array")))
+    }
+
+    /// Numbers from a bytes object; reordering them copies.
+    private mutating func tensor(_ type: NumPyType, _ shape: [Int], fortran: Bool, _ data: Item, _ what: String) throws
+        -> NumericTensor
+    {
+        let data = try bytes(data, what)
+        try charge(data.count)
+        return try type.tensor(shape: shape, fortran: fortran, bytes: data)
     }
 
     private mutating func pushEncoded(_ arguments: [Item]) throws {
@@ -111,12 +123,10 @@ extension PickleReader {
         guard try string(try argument(arguments, 1), "an encoding") == "latin1" else {
             throw InputError("bytes written in an encoding other than latin1")
         }
-        encodeBudget -= text.utf8.count + 1
-        guard encodeBudget >= 0 else { throw InputError("the pickle encodes the same text again and again") }
-        try push(.bytes(try text.unicodeScalars.map { scalar in
-            guard let byte = UInt8(exactly: scalar.value) else { throw InputError("text that is not latin1") }
-            return byte
-        }))
+        try charge(text.utf8.count + 1)
+        let bytes = text.unicodeScalars.compactMap { UInt8(exactly: $0.value) }
+        guard bytes.count == text.unicodeScalars.count else { throw InputError("text that is not latin1") }
+        push(.bytes(bytes))
     }
 
     // MARK: arguments
@@ -173,11 +183,12 @@ extension PickleReader {
     }
 
     /// `OrderedDict()` or `OrderedDict([[key, value], …])`.
-    private func initialPairs(_ arguments: [Item]) throws -> [(Item, Item)] {
+    private mutating func initialPairs(_ arguments: [Item]) throws -> [(Item, Item)] {
         guard let first = arguments.first else { return [] }
         guard case .object(let index) = first, case .list(let items) = objects[index] else {
             throw InputError("an OrderedDict made from what is not a list of pairs")
         }
+        try charge(items.count)
         return try items.map { item in
             guard case .object(let index) = item else { throw InputError("an OrderedDict made from what is not pairs") }
             switch objects[index] {

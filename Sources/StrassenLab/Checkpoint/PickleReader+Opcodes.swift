@@ -4,9 +4,9 @@ extension PickleReader {
     /// Executes one opcode. The names in the comments are those of Python's `pickletools`.
     mutating func execute(_ opcode: UInt8) throws {
         switch opcode {
-        case 0x4E: try push(.none)  // NONE
-        case 0x88: try push(.bool(true))  // NEWTRUE
-        case 0x89: try push(.bool(false))  // NEWFALSE
+        case 0x4E: push(.none)  // NONE
+        case 0x88: push(.bool(true))  // NEWTRUE
+        case 0x89: push(.bool(false))  // NEWFALSE
         case 0x4A: try push(.int(Int64(Int32(bitPattern: reader.little(UInt32.self)))))  // BININT
         case 0x4B: try push(.int(Int64(reader.byte())))  // BININT1
         case 0x4D: try push(.int(Int64(reader.little(UInt16.self))))  // BININT2
@@ -32,9 +32,9 @@ extension PickleReader {
         case 0x30: _ = try pop()  // POP
         case 0x31: _ = try popToMark()  // POP_MARK
         case 0x32: try push(top())  // DUP
-        case 0x5D: try push(.list([]))  // EMPTY_LIST
-        case 0x7D: try push(.dictionary([]))  // EMPTY_DICT
-        case 0x29: try push(.tuple([]))  // EMPTY_TUPLE
+        case 0x5D: push(.list([]))  // EMPTY_LIST
+        case 0x7D: push(.dictionary([]))  // EMPTY_DICT
+        case 0x29: push(.tuple([]))  // EMPTY_TUPLE
         case 0x74: try push(.tuple(popToMark()))  // TUPLE
         case 0x6C: try push(.list(popToMark()))  // LIST
         case 0x64: try push(.dictionary(pairs(popToMark())))  // DICT
@@ -85,7 +85,7 @@ extension PickleReader {
     private mutating func pushTuple(_ count: Int) throws {
         var items: [Item] = []
         for _ in 0..<count { items.append(try pop()) }
-        try push(.tuple(items.reversed()))
+        push(.tuple(items.reversed()))
     }
 
     private func pairs(_ items: [Item]) throws -> [(Item, Item)] {
@@ -95,7 +95,9 @@ extension PickleReader {
 
     private mutating func append(_ items: [Item]) throws {
         let index = try topObject()
-        guard case .list(var list) = objects[index] else { throw InputError("the pickle appends to what is not a list") }
+        guard case .list(var list) = objects[index] else {
+            throw InputError("the pickle appends to what is not a list")
+        }
         objects[index] = .list([])  // so that appending does not copy
         list += items
         objects[index] = .list(list)

@@ -5,9 +5,9 @@ public struct PickleLimits: Sendable {
     /// Containers inside containers.
     public var depth = 100
     /// Values that the result has when everything shared is counted at each place it occurs.
-    public var nodes = 4_000_000
-    /// Values that may be pushed on the machine's stack.
-    public var pushes = 16_000_000
+    public var nodes = 1_000_000
+    /// Opcodes, each of which makes at most one value.
+    public var operations = 2_000_000
     public init() {}
 }
 
@@ -43,9 +43,9 @@ public struct PickleReader {
     var marks: [Int] = []
     var memo: [UInt64: Item] = [:]
     var objects: [Object] = []
-    /// Bytes that `_codecs.encode` may still produce: it is the one call that copies.
-    var encodeBudget: Int
-    private var pushes = 0
+    /// Bytes and pairs that calls may still copy. What the memo hands out costs a few bytes of the file each time, so
+    /// without it a call repeated on a large value would work without end.
+    var copyBudget: Int
 
     /// The value that `bytes` holds.
     ///
@@ -58,12 +58,12 @@ public struct PickleReader {
     static func readPrefix(_ bytes: ArraySlice<UInt8>, limits: PickleLimits = PickleLimits()) throws
         -> (value: PickleValue, length: Int)
     {
-        var machine = PickleReader(reader: ByteReader(Array(bytes)), limits: limits, encodeBudget: 4 * bytes.count + 4096)
+        var machine = PickleReader(reader: ByteReader(Array(bytes)), limits: limits, copyBudget: 4 * bytes.count + 4096)
         return (try machine.run(), machine.reader.offset)
     }
 
-    private init(reader: ByteReader, limits: PickleLimits, encodeBudget: Int) {
-        (self.reader, self.limits, self.encodeBudget) = (reader, limits, encodeBudget)
+    private init(reader: ByteReader, limits: PickleLimits, copyBudget: Int) {
+        (self.reader, self.limits, self.copyBudget) = (reader, limits, copyBudget)
     }
 
     private mutating func run() throws -> PickleValue {
@@ -72,8 +72,13 @@ public struct PickleReader {
             guard try reader.byte() == 0x80 else { throw InputError("expected a pickle of protocol 2 or later") }
             let version = try reader.byte()
             guard (2...5).contains(version) else { throw InputError("pickle protocol \(version); 2 to 5 are read") }
+            var operations = 0
             while true {
                 start = reader.offset
+                operations += 1
+                guard operations <= limits.operations else {
+                    throw InputError("the pickle has more than \(limits.operations) operations")
+                }
                 let opcode = try reader.byte()
                 if opcode == 0x2E { break }
                 try execute(opcode)
@@ -90,15 +95,17 @@ public struct PickleReader {
 
     // MARK: stack
 
-    mutating func push(_ item: Item) throws {
-        pushes += 1
-        guard pushes <= limits.pushes else { throw InputError("the pickle makes more than \(limits.pushes) values") }
-        stack.append(item)
+    mutating func push(_ item: Item) { stack.append(item) }
+
+    mutating func push(_ object: Object) {
+        objects.append(object)
+        push(.object(objects.count - 1))
     }
 
-    mutating func push(_ object: Object) throws {
-        objects.append(object)
-        try push(.object(objects.count - 1))
+    /// Takes `count` from the budget of copies.
+    mutating func charge(_ count: Int) throws {
+        copyBudget -= count
+        guard copyBudget >= 0 else { throw InputError("the pickle copies the same data again and again") }
     }
 
     /// Takes one value; never one below the last mark.
@@ -124,7 +131,9 @@ public struct PickleReader {
 
     /// Looks at the value on top.
     func top() throws -> Item {
-        guard stack.count > marks.last ?? 0, let item = stack.last else { throw InputError("the pickle's stack is empty") }
+        guard stack.count > marks.last ?? 0, let item = stack.last else {
+            throw InputError("the pickle's stack is empty")
+        }
         return item
     }
 }

@@ -41,13 +41,16 @@ public struct TorchTensor: Sendable, Equatable {
 }
 
 extension PickleValue {
+    /// Bytes of the longest key and the longest text that are looked at.
+    static let longestText = 65_536
+
     /// The entries with text keys, when this is a dictionary; the last of equal keys counts, as in Python, and stands
-    /// where the first one stood.
+    /// where the first one stood. Keys beyond ``longestText`` are left out.
     public var textEntries: [(key: String, value: PickleValue)]? {
         guard case .dictionary(let entries) = self else { return nil }
         var (result, places): ([(key: String, value: PickleValue)], [String: Int]) = ([], [:])
         for entry in entries {
-            guard case .string(let key) = entry.key else { continue }
+            guard case .string(let key) = entry.key, key.utf8.count <= PickleValue.longestText else { continue }
             if let place = places[key] {
                 result[place].value = entry.value
             } else {
@@ -66,18 +69,19 @@ extension PickleValue {
         }
     }
 
-    /// A short text for values that are not containers or arrays, or are short lists of such.
+    /// A text for values that are not containers or arrays, or are short lists of such; at most ``longestText`` long.
     public var text: String? {
         switch self {
         case .none: return "none"
         case .bool(let value): return "\(value)"
         case .int(let value): return "\(value)"
         case .float(let value): return "\(value)"
-        case .string(let value): return value
-        case .name(let value): return value
+        case .string(let value), .name(let value): return value.utf8.count <= PickleValue.longestText ? value : nil
         case .list(let items), .tuple(let items):
             let texts = items.prefix(65).compactMap { $0.elements == nil ? $0.text : nil }
-            return items.count <= 64 && texts.count == items.count ? "[\(texts.joined(separator: ", "))]" : nil
+            let length = texts.reduce(2 * items.count) { $0 + $1.utf8.count }
+            guard items.count <= 64, texts.count == items.count, length <= PickleValue.longestText else { return nil }
+            return "[\(texts.joined(separator: ", "))]"
         case .bytes, .dictionary, .tensor, .array, .objects: return nil
         }
     }

@@ -10,10 +10,13 @@ public enum SafeTensors {
         public var metadata: [String: String]
     }
 
-    /// Whether bytes begin like a `.safetensors` file.
+    /// Bytes of the longest header read.
+    static let longestHeader = 16 << 20
+
+    /// Whether bytes begin like a `.safetensors` file, complete or not.
     public static func looksLikeOne(_ bytes: [UInt8]) -> Bool {
-        guard bytes.count > 9, bytes[8] == UInt8(ascii: "{") else { return false }
-        return bytes[..<8].reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) } <= UInt64(bytes.count - 8)
+        guard bytes.count > 8, bytes[8] == UInt8(ascii: "{") else { return false }
+        return bytes[..<8].reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) } <= longestHeader
     }
 
     /// - Throws: ``InputError``: a header that is no JSON or too long, an unknown type, offsets that do not cover the
@@ -21,7 +24,7 @@ public enum SafeTensors {
     public static func read(_ bytes: [UInt8]) throws -> Contents {
         var reader = ByteReader(bytes)
         let length = try reader.length64()
-        guard length <= 16 << 20, length <= reader.remaining else {
+        guard length <= longestHeader, length <= reader.remaining else {
             throw InputError("a header of \(length) bytes does not fit in a file of \(bytes.count)", field: "header")
         }
         let header: Header
@@ -56,11 +59,14 @@ public enum SafeTensors {
         var metadata = model.metadata
         metadata["format"] = "pt"
         metadata["shape"] = "\(model.m)x\(model.k)x\(model.n)"
-        var entries = ["\"__metadata__\":{\(metadata.sorted { $0.key < $1.key }.map { "\(jsonText($0)):\(jsonText($1))" }.joined(separator: ","))}"]
+        var entries = [
+            "\"__metadata__\":{\(metadata.sorted { $0.key < $1.key }.map { "\(jsonText($0)):\(jsonText($1))" }.joined(separator: ","))}"
+        ]
         var data: [UInt8] = []
         for (name, tensor) in model.torchTensors {
             let (start, end) = (data.count, data.count + tensor.bytes.count)
-            entries.append("\(jsonText(name)):{\"dtype\":\"F64\",\"shape\":\(tensor.shape),\"data_offsets\":[\(start),\(end)]}")
+            entries.append(
+                "\(jsonText(name)):{\"dtype\":\"F64\",\"shape\":\(tensor.shape),\"data_offsets\":[\(start),\(end)]}")
             data += tensor.bytes
         }
         var header = Array("{\(entries.joined(separator: ","))}".utf8)
@@ -102,7 +108,8 @@ extension Header.Entry {
             throw InputError("the type \"\(dtype.prefix(20))\" is not read", field: field)
         }
         guard data_offsets.count == 2, start == expected, end >= start, end <= data.count else {
-            throw InputError("the offsets \(data_offsets) do not follow the tensor before, or leave the file", field: field)
+            throw InputError(
+                "the offsets \(data_offsets) do not follow the tensor before, or leave the file", field: field)
         }
         do {
             return try NumericTensor(

@@ -36,7 +36,8 @@ extension BilinearModel {
     /// The tensors of a checkpoint in PyTorch's orientation: U r×mk, V r×kn, W mn×r, the mask if any.
     var torchTensors: [(name: String, tensor: NumericTensor)] {
         var tensors = [
-            ("U", NumericTensor(shape: [rank, m * k], values: u)), ("V", NumericTensor(shape: [rank, k * n], values: v)),
+            ("U", NumericTensor(shape: [rank, m * k], values: u)),
+            ("V", NumericTensor(shape: [rank, k * n], values: v)),
             ("W", NumericTensor(shape: [rank, m * n], values: w).transposed),
         ]
         if let mask { tensors.append(("slot_mask", NumericTensor(shape: [rank], values: mask))) }

@@ -19,7 +19,9 @@ public enum TorchCheckpoint {
         /// - Throws: ``InputError`` when its storage is missing, or is not as large as the pickle says.
         public func numbers(of tensor: TorchTensor) throws -> NumericTensor {
             let name = "\(root)data/\(tensor.storage)"
-            guard let entry = archive.entry(name) else { throw InputError("the storage is missing", field: "entry \"\(name)\"") }
+            guard let entry = archive.entry(name) else {
+                throw InputError("the storage is missing", field: "entry \"\(name)\"")
+            }
             guard entry.size == tensor.storageCount * tensor.type.bytes else {
                 throw InputError(
                     "\(tensor.storageCount) elements of \(tensor.type.rawValue) need \(tensor.storageCount * tensor.type.bytes) bytes, the storage has \(entry.size)",
@@ -54,15 +56,20 @@ public enum TorchCheckpoint {
         guard let entry = pickles.first, pickles.count == 1 else {
             throw InputError(
                 pickles.isEmpty
-                    ? "a zip archive without data.pkl: not a PyTorch checkpoint" : "the archive has \(pickles.count) data.pkl")
+                    ? "a zip archive without data.pkl: not a PyTorch checkpoint"
+                    : "the archive has \(pickles.count) data.pkl")
         }
         let root = String(entry.name.dropLast("data.pkl".count))
-        if archive.entry(root + "constants.pkl") != nil || archive.entries.contains(where: { $0.name.hasPrefix(root + "code/") }) {
+        if archive.entry(root + "constants.pkl") != nil
+            || archive.entries.contains(where: { $0.name.hasPrefix(root + "code/") })
+        {
             throw InputError(
                 "this is a TorchScript archive (it contains code)",
                 advice: "Save the tensors instead: torch.save(module.state_dict(), path).")
         }
-        let order = try archive.entry(root + "byteorder").map { String(decoding: try archive.contents(of: $0), as: UTF8.self) }
+        let order = try archive.entry(root + "byteorder").map {
+            String(decoding: try archive.contents(of: $0), as: UTF8.self)
+        }
         guard ["little", "big", nil].contains(order) else {
             throw InputError("the byte order \"\(order!.prefix(20))\" is unknown", field: "entry \"\(root)byteorder\"")
         }

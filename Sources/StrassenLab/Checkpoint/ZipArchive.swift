@@ -141,7 +141,8 @@ public final class ZipArchive {
                 "compression method \(status.comp_method); only stored (0) and deflate (8) are read", field: field)
         }
         // Deflate codes at least one bit per 258 bytes: 1032 is its limit.
-        let most = status.comp_method == ZIP_CM_STORE
+        let most =
+            status.comp_method == ZIP_CM_STORE
             ? status.comp_size : status.comp_size.multipliedReportingOverflow(by: 1032).partialValue
         guard status.size <= UInt64(limits.entryBytes), status.comp_size <= UInt64(fileSize),
             status.size <= most, status.comp_method == ZIP_CM_DEFLATE || status.size == status.comp_size

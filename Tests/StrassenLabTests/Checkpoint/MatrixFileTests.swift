@@ -63,7 +63,8 @@ import Testing
         let good = try NumPyFile.bytes(of: NumericTensor(shape: [2, 2], values: [1, 2, 3, 4]))
         #expect(try error(Array(good.dropLast())).contains("needs 160 bytes, the file has 159"))
         #expect(try error(good + [0]).contains("needs 160 bytes, the file has 161"))
-        #expect(try error(NumPyFile.bytes(of: NumericTensor(shape: [4], values: [1, 2, 3, 4]))).contains("1 dimensions"))
+        #expect(
+            try error(NumPyFile.bytes(of: NumericTensor(shape: [4], values: [1, 2, 3, 4]))).contains("1 dimensions"))
         #expect(try error(Array("1 2\n3 4\n".utf8)).contains("numpy.save"))
         #expect(try error([]).contains("not a NumPy"))
         for name in ["", "missing.npy"] {

@@ -66,7 +66,9 @@ import Testing
                 case .numbers(let tensor): #expect(tensor.shape[0] == 3 && tensor.firstNonFinite == nil, "\(label)")
                 case .objects(let shape, let items):
                     #expect(shape == [3] && items.count == 3, "\(label)")
-                    for case .array(let factor) in items { #expect(factor.integers != nil || factor.type.isFloatingPoint) }
+                    for case .array(let factor) in items {
+                        #expect(factor.integers != nil || factor.type.isFloatingPoint)
+                    }
                 }
             }
         }
@@ -98,7 +100,8 @@ import Testing
             [], [0x93], Array(good.prefix(9)), Array(good.prefix(100)), Array(good.dropLast()), good + [0],
             altered("(2, 2)", "(2, 3)"), altered("(2, 2)", "(4611686018427387904, 4)"), altered("(2, 2)", "(-2, -2)"),
             altered("(2, 2)", "(99999999999999999999,)"), altered("False", "Maybe"), altered("'descr'", "'x'"),
-            altered("<f8", "|O"), altered("<f8", "<q9"), altered("}", ""), altered("(2, 2)", "(0, 4611686018427387904, 4)"),
+            altered("<f8", "|O"), altered("<f8", "<q9"), altered("}", ""),
+            altered("(2, 2)", "(0, 4611686018427387904, 4)"),
         ] { #expect(throws: InputError.self) { try NumPyFile.read(bytes) } }
     }
 }

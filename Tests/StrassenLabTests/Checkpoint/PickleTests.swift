@@ -36,7 +36,8 @@ import Testing
     }
 
     @Test func refusesStackGlobals() {
-        let body = [0x8C, 2] + ascii("os") + [0x8C, 6] + ascii("system") + [0x93] + [0x8C, 2] + ascii("ls") + [0x85, 0x52]
+        let body =
+            [0x8C, 2] + ascii("os") + [0x8C, 6] + ascii("system") + [0x93] + [0x8C, 2] + ascii("ls") + [0x85, 0x52]
         #expect(message(body).contains("os.system"))
     }
 
@@ -58,7 +59,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "(", "0", "1", "a", "e", "s", "u", "t", "b", "R", "Q", "h\0", "q\0", "NN", "(N", "N(0", "]N(ae", "Na", "Nb", "NNR",
+        "", "(", "0", "1", "a", "e", "s", "u", "t", "b", "R", "Q", "h\0", "q\0", "NN", "(N", "N(0", "]N(ae", "Na", "Nb",
+        "NNR",
         "N(u", "](Nu", "}(Nu", "K", "X\u{ff}\u{7f}\0\0ab", "c", "cos", "I1\n", "F1.0\n", "S'x'\n", "\u{82}\u{1}",
         "ctorch\nFloatStorage\n", "ccollections\nOrderedDict\nNR", "cnumpy\ndtype\n)R", "cnumpy\nndarray\n)R",
         "cnumpy.core.multiarray\n_reconstruct\n)R", "X\u{2}\0\0\0abQ", "(X\u{7}\0\0\0storagetQ",
