@@ -67,11 +67,15 @@ enum VerifyText {
     }
 
     private static func factors(_ report: OperatorReport) -> String {
-        var table = Table("factor", "size", ">rank", ">condition", ">gap at", ">to half-integers")
+        var table = Table(
+            "factor", "size", ">rank", ">by entropy", ">condition", ">gap at", "near", ">distance", "block")
         for factor in report.factors {
+            let values = factor.discreteValues.map { number($0.value) }
             table.add(
-                factor.name, "\(factor.rows)×\(factor.columns)", "\(factor.effectiveRank)", number(factor.condition),
-                "\(factor.gapDimension)", number(factor.discreteDistance))
+                factor.name, "\(factor.rows)×\(factor.columns)", "\(factor.effectiveRank)",
+                Format.fixed(factor.entropyRank, 2), number(factor.condition), "\(factor.gapDimension)",
+                values.count <= 9 ? values.joined(separator: " ") : "\(values.count) values",
+                number(factor.discreteDistance), factor.block.map { "\($0[0])×\($0[1])" } ?? "none")
         }
         return table.plain
             + (report.spectralDeviation.map { "spectrum under expansion: deviates by \(number($0))\n" } ?? "")

@@ -108,7 +108,9 @@ extension Scheme {
         else { throw SymmetryError.overflow }
         let scaled = (.one / alpha * slot.u).entries + (.one / beta * slot.v).entries + (alpha * beta * slot.w).entries
         return try scaled.map { value in
-            guard value.denominator == 1, let integer = Int(exactly: value.numerator) else { throw SymmetryError.overflow }
+            guard value.denominator == 1, let integer = Int(exactly: value.numerator) else {
+                throw SymmetryError.overflow
+            }
             return integer
         }
     }
@@ -119,7 +121,8 @@ extension Scheme {
         var (order, scales) = ([Int](), [[Rational]]())
         for slot in try target.exactSlots() {
             let match = moved.indices.lazy.compactMap { index -> (Int, [Fraction])? in
-                let ratios = [(moved[index].u, slot.u), (moved[index].v, slot.v), (moved[index].w, slot.w)].compactMap(ratio)
+                let ratios = [(moved[index].u, slot.u), (moved[index].v, slot.v), (moved[index].w, slot.w)].compactMap(
+                    ratio)
                 return ratios.count == 3 && !order.contains(index) ? (index, ratios) : nil
             }.first
             guard let match else { throw SymmetryError.overflow }

@@ -30,7 +30,8 @@ public struct DenseMatrix<Scalar: FieldElement>: Equatable, Sendable {
     /// - Precondition: the inner sizes agree.
     public static func * (a: DenseMatrix, b: DenseMatrix) -> DenseMatrix {
         precondition(a.columns == b.rows)
-        var product = DenseMatrix([Scalar](repeating: .zero, count: a.rows * b.columns), rows: a.rows, columns: b.columns)
+        var product = DenseMatrix(
+            [Scalar](repeating: .zero, count: a.rows * b.columns), rows: a.rows, columns: b.columns)
         for row in 0..<a.rows {
             for column in 0..<b.columns {
                 product[row, column] = (0..<a.columns).reduce(.zero) { $0 + a[row, $1] * b[$1, column] }

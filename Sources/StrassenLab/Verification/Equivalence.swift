@@ -99,7 +99,9 @@ extension Scheme {
     public func equivalence(to other: Scheme) throws -> Equivalence {
         for scheme in [self, other] {
             let report = try scheme.verify()
-            guard report.isExact else { throw SymmetryError.notExact(failed: report.failed, equations: report.equations) }
+            guard report.isExact else {
+                throw SymmetryError.notExact(failed: report.failed, equations: report.equations)
+            }
         }
         if self == other { return .identical }
         if [m, k, n, rank] == [2, 2, 2, 7], [other.m, other.k, other.n, other.rank] == [2, 2, 2, 7] {
@@ -120,7 +122,9 @@ extension Scheme {
                 continue
             }
             possible = true
-            if let transform = try moved.relabelling(to: other, symmetry), try applying(transform, name: other.name) == other {
+            if let transform = try moved.relabelling(to: other, symmetry),
+                try applying(transform, name: other.name) == other
+            {
                 return .transformed(transform)
             }
         }

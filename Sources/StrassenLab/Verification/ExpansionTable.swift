@@ -77,7 +77,8 @@ public struct ExpansionTable: Sendable, Equatable, Codable {
             stride(from: 0, to: factor.count, by: width).map { Array(factor[$0..<$0 + width]) }
         }
         return Expansion(
-            m: model.m, k: model.k, n: model.n, u: rows(model.u, model.m * model.k), v: rows(model.v, model.k * model.n),
+            m: model.m, k: model.k, n: model.n, u: rows(model.u, model.m * model.k),
+            v: rows(model.v, model.k * model.n),
             w: rows(model.w, model.m * model.n))
     }
 
@@ -87,14 +88,17 @@ public struct ExpansionTable: Sendable, Equatable, Codable {
     ) -> Bool? {
         let a = (0..<m * k).map { _ in Int(random.uniform(-9.5, 9.5).rounded()) }
         let b = (0..<k * n).map { _ in Int(random.uniform(-9.5, 9.5).rounded()) }
-        let c = Expansion(scheme, coefficient: Fraction.init).product(a.map(Fraction.init), b.map(Fraction.init), levels: levels)
+        let c = Expansion(scheme, coefficient: Fraction.init).product(
+            a.map(Fraction.init), b.map(Fraction.init), levels: levels)
         guard c.allSatisfy(\.isValid) else { return nil }
         return c.indices.allSatisfy { place in
             c[place] == Fraction((0..<k).reduce(0) { $0 + a[place / n * k + $1] * b[$1 * n + place % n] })
         }
     }
 
-    private static func power(_ base: Int, _ exponent: Int) -> Int { (0..<exponent).reduce(1) { value, _ in value * base } }
+    private static func power(_ base: Int, _ exponent: Int) -> Int {
+        (0..<exponent).reduce(1) { value, _ in value * base }
+    }
 
     private static func relativeError(_ computed: [Double], _ right: [Double]) -> Double {
         let largest = right.map(abs).max() ?? 0

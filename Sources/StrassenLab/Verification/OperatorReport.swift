@@ -98,7 +98,9 @@ public struct FactorStructure: Sendable, Equatable, Codable {
     /// The smallest block whose repetition is the matrix, by area, then by rows.
     private static func tile(_ values: [Double], rows: Int, columns: Int) -> [Int]? {
         func divisors(_ n: Int) -> [Int] { (1...n).filter { n.isMultiple(of: $0) } }
-        let sizes = divisors(rows).flatMap { r in divisors(columns).map { (r, $0) } }.sorted { ($0.0 * $0.1, $0.0) < ($1.0 * $1.1, $1.0) }
+        let sizes = divisors(rows).flatMap { r in divisors(columns).map { (r, $0) } }.sorted {
+            ($0.0 * $0.1, $0.0) < ($1.0 * $1.1, $1.0)
+        }
         let best = sizes.first { r, c in
             values.indices.allSatisfy { values[$0] == values[$0 / columns % r * columns + $0 % columns % c] }
         }
@@ -107,15 +109,20 @@ public struct FactorStructure: Sendable, Equatable, Codable {
 
     /// Largest relative deviation of the spectrum of F ⊗ F from the products of two singular values of F.
     fileprivate func expansionDeviation(_ values: [Double], columns: Int) -> Double? {
-        guard let largest = singularValues.first, largest > 0, values.count * values.count <= 1 << 20 else { return nil }
+        guard let largest = singularValues.first, largest > 0, values.count * values.count <= 1 << 20 else {
+            return nil
+        }
         let square = (0..<rows * rows).flatMap { row in
             (0..<columns * columns).map { column in
                 values[row / rows * columns + column / columns] * values[row % rows * columns + column % columns]
             }
         }
-        guard let spectrum = StrassenLab.singularValues(square, rows: rows * rows, columns: columns * columns) else { return nil }
+        guard let spectrum = StrassenLab.singularValues(square, rows: rows * rows, columns: columns * columns) else {
+            return nil
+        }
         // F ⊗ F of a wide F has more singular values than products; the rest are 0.
         let products = singularValues.flatMap { a in singularValues.map { a * $0 } }.sorted(by: >)
-        return spectrum.indices.map { abs(spectrum[$0] - ($0 < products.count ? products[$0] : 0)) }.max()! / (largest * largest)
+        return spectrum.indices.map { abs(spectrum[$0] - ($0 < products.count ? products[$0] : 0)) }.max()!
+            / (largest * largest)
     }
 }

@@ -37,9 +37,10 @@ public struct SchemeStructure: Sendable, Equatable, Codable {
         rankPattern = try SchemeStructure.rankPattern(of: scheme)
         let values = factors.map { $0.map { $0.map(\.doubleValue) } }
         let sums = zip(values[0], values[1]).map { oneNorm($0) * oneNorm($1) }
-        maxNormGrowth = (0..<scheme.m * scheme.n).map { entry in
-            zip(values[2], sums).reduce(0) { $0 + abs($1.0[entry]) * $1.1 }
-        }.max() ?? 0
+        maxNormGrowth =
+            (0..<scheme.m * scheme.n).map { entry in
+                zip(values[2], sums).reduce(0) { $0 + abs($1.0[entry]) * $1.1 }
+            }.max() ?? 0
         frobeniusGrowth = (0..<scheme.rank).reduce(0) { sum, p in
             sum + values.reduce(1) { $0 * twoNorm($1[p]) }
         }

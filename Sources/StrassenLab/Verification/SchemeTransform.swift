@@ -6,7 +6,8 @@
 /// (U, V, W̃) → (Vᵀ, Uᵀ, W̃ᵀ) one for ⟨n,k,m⟩ with the roles of m and n exchanged.
 public enum TensorSymmetry: String, Sendable, CaseIterable, Codable {
     case identity, cyclic, cyclicTwice = "cyclic twice"
-    case transposed, transposedCyclic = "transposed, then cyclic", transposedCyclicTwice = "transposed, then cyclic twice"
+    case transposed, transposedCyclic = "transposed, then cyclic", transposedCyclicTwice =
+        "transposed, then cyclic twice"
 
     /// The algorithm after the symmetry; its shape is a permutation of the old one.
     public func callAsFunction(_ scheme: Scheme) throws -> Scheme {
@@ -42,7 +43,8 @@ public enum TensorSymmetry: String, Sendable, CaseIterable, Codable {
         var turned: Parts {
             Parts(
                 m: n, k: k, n: m, a: b.map { turnedEntries($0, rows: k, columns: n) },
-                b: a.map { turnedEntries($0, rows: m, columns: k) }, c: c.map { turnedEntries($0, rows: n, columns: m) })
+                b: a.map { turnedEntries($0, rows: m, columns: k) }, c: c.map { turnedEntries($0, rows: n, columns: m) }
+            )
         }
 
         func scheme(name: String) throws -> Scheme {
@@ -58,13 +60,21 @@ private func turnedEntries(_ entries: [Rational], rows: Int, columns: Int) -> [R
 
 /// How one scheme becomes another: a symmetry of the tensor, then bases, then order, then scales.
 public struct SchemeTransform: Sendable, Equatable, CustomStringConvertible {
-    public var symmetry = TensorSymmetry.identity
+    public let symmetry: TensorSymmetry
     /// U → PᵀUQ⁻ᵀ, V → QᵀVR⁻ᵀ, W → P⁻¹WR; row-major m×m, k×k, n×n.
     public let p, q, r: [Rational]
     /// Product *i* of the result comes from product `order[i]`.
     public let order: [Int]
     /// Factors of the U, V and W of product *i* of the result; each triple has product 1.
     public let scales: [[Rational]]
+
+    /// - Parameters: As the properties; ``Scheme/applying(_:name:)`` checks the sizes.
+    public init(
+        symmetry: TensorSymmetry = .identity, p: [Rational], q: [Rational], r: [Rational], order: [Int],
+        scales: [[Rational]]
+    ) {
+        (self.symmetry, self.p, self.q, self.r, self.order, self.scales) = (symmetry, p, q, r, order, scales)
+    }
 
     public var description: String {
         let bases = zip(["P", "Q", "R"], [p, q, r]).map { "\($0) = \(SchemeTransform.text($1))" }
@@ -88,13 +98,19 @@ public struct SchemeTransform: Sendable, Equatable, CustomStringConvertible {
 extension Scheme {
     /// The scheme after a transform.
     ///
-    /// - Throws: ``SymmetryError/overflow``; ``StrassenError``, also for bases of another size or without an inverse.
+    /// - Throws: ``SymmetryError/overflow``; ``StrassenError``, also for bases, orders or scales of another size.
     public func applying(_ transform: SchemeTransform, name: String) throws -> Scheme {
         let moved = try transform.symmetry(self).inBases(transform.p, transform.q, transform.r)
+        guard transform.order.count == transform.scales.count, transform.order.allSatisfy((0..<rank).contains),
+            transform.scales.allSatisfy({ $0.count == 3 })
+        else {
+            throw StrassenError(.argument, "a transform needs an order and three scales for each of \(rank) products")
+        }
         var rows: [[[Rational]]] = [[], [], []]
         for (source, scales) in zip(transform.order, transform.scales) {
             for factor in 0..<3 {
-                rows[factor].append(try exact(moved.factors[factor][source].entries.map { Fraction(scales[factor]) * $0 }))
+                rows[factor].append(
+                    try exact(moved.factors[factor][source].entries.map { Fraction(scales[factor]) * $0 }))
             }
         }
         return try Scheme(name: name, m: moved.m, k: moved.k, n: moved.n, u: rows[0], v: rows[1], w: rows[2])

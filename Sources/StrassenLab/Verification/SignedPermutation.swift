@@ -14,13 +14,15 @@ struct SignedPermutation: Equatable {
         }
         return permutations(Array(0..<size)).flatMap { columns in
             (0..<1 << (size - 1)).map { bits in
-                SignedPermutation(columns: columns, signs: columns.indices.map { $0 > 0 && bits >> ($0 - 1) & 1 == 1 ? -1 : 1 })
+                SignedPermutation(
+                    columns: columns, signs: columns.indices.map { $0 > 0 && bits >> ($0 - 1) & 1 == 1 ? -1 : 1 })
             }
         }
     }
 
     private static func permutations(_ items: [Int]) -> [[Int]] {
-        items.isEmpty ? [[]] : items.flatMap { first in permutations(items.filter { $0 != first }).map { [first] + $0 } }
+        items.isEmpty
+            ? [[]] : items.flatMap { first in permutations(items.filter { $0 != first }).map { [first] + $0 } }
     }
 
     /// Row-major entries.
@@ -34,7 +36,8 @@ struct SignedPermutation: Equatable {
         var moved = x
         for row in p.columns.indices {
             for column in q.columns.indices {
-                moved[p.columns[row] * width + q.columns[column]] = p.signs[row] * q.signs[column] * x[row * width + column]
+                moved[p.columns[row] * width + q.columns[column]] =
+                    p.signs[row] * q.signs[column] * x[row * width + column]
             }
         }
         return moved

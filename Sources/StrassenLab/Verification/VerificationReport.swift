@@ -56,7 +56,8 @@ public struct VerificationReport: Sendable, Encodable {
         expanding: Bool = true
     ) throws {
         switch specimen {
-        case .scheme(let scheme): try self.init(scheme: scheme, model: nil, found: nil, attempts: [], expanding: expanding)
+        case .scheme(let scheme):
+            try self.init(scheme: scheme, model: nil, found: nil, attempts: [], expanding: expanding)
         case .model(let model):
             let (found, attempts) = try VerificationReport.discretize(model, methods, name)
             try self.init(scheme: found?.scheme, model: model, found: found, attempts: attempts, expanding: expanding)
@@ -70,7 +71,8 @@ public struct VerificationReport: Sendable, Encodable {
         self.scheme = scheme
         proved = report?.isExact ?? false
         proof = report.map { Proof(equations: $0.equations, failed: $0.failed, rings: $0.rings.names) }
-        self.attempts = attempts.isEmpty
+        self.attempts =
+            attempts.isEmpty
             ? [Attempt(method: nil, proved: proved, margin: nil, failure: report?.failureText(scheme!))] : attempts
         shape = scheme?.shape ?? model!.shape
         self.model = model.map(ModelSummary.init)
@@ -91,7 +93,8 @@ public struct VerificationReport: Sendable, Encodable {
                 attempts.append(Attempt(method: method, proved: true, margin: found.margin, failure: nil))
                 return (found, attempts)
             } catch let error as DiscretizationError {
-                attempts.append(Attempt(method: method, proved: false, margin: error.margin, failure: error.description))
+                attempts.append(
+                    Attempt(method: method, proved: false, margin: error.margin, failure: error.description))
             }
         }
         return (nil, attempts)
