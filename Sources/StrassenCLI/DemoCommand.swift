@@ -42,13 +42,10 @@ struct DemoCommand: AsyncParsableCommand {
         try compare(demonstration, scheme, profile)
     }
 
-    /// A brief tuning that is used here and not kept; `strassen tune` keeps one.
+    /// A brief tuning, kept like any other only if the user runs `strassen tune`.
     private func tune() throws -> Profile {
-        var tuner = Tuner(.brief, topology: try Topology())
-        let progress = Progress("tune")
-        return try tuner.tune(threads: Array(Set([1, threads.count])).sorted()) { done, all, what in
-            progress.update(done, "part \(done + 1) of \(all): \(what)")
-        }
+        let progress = Progress("tune", total: Int(Tuner.briefBudget))
+        return try Tuner.brief(threads: threads.count) { progress.update(Int($0.done), $0.detail) }
     }
 
     /// One step's line: data, unless the output is JSON.

@@ -6,23 +6,36 @@ import StrassenLab
 struct TuneCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tune",
-        abstract: "Measures block sizes and the sizes from which levels pay, and writes this machine's profile.",
-        discussion: "The profile goes to the user's cache, where multiply, bench and the drop-in library find it.")
+        abstract: "Measures block sizes, prices and cutoffs on this machine and writes its profile.",
+        discussion: """
+            The profile goes to the user's cache, where multiply, bench and the drop-in library find it; the evidence (.csv) \
+            and a plot (.svg) lie beside it. Interrupted, it goes on where it was the next time.
+            """)
 
-    @Flag(help: "Measure longer: more sizes and samples (a minute or two).")
+    @Flag(help: "Measure for at most a minute and a half (the default).")
+    var quick = false
+    @Flag(help: "Measure for at most 20 minutes: larger problems, more samples, more numbers of threads.")
     var full = false
+    @Option(help: ArgumentHelp("Measure for about so long instead.", valueName: "seconds"))
+    var budget: Double?
     @Option(help: "A number from 1 up, or all that this process may use; one thread is always measured.")
     var threads = Suite.ThreadCount.all
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Folder for the profile and its evidence; default: the user's cache.", valueName: "folder"))
+        help: ArgumentHelp("Folder for profile, evidence and plot; default: the user's cache.", valueName: "folder"))
     var output: String?
+    @Flag(help: "Start anew even where an interrupted tuning could be gone on with.")
+    var fresh = false
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("Measure nothing: say which plan a problem gets and why.", valueName: "M K N"))
+        help: ArgumentHelp("Tune nothing: say which plan a problem gets and why, and measure it.", valueName: "M K N"))
     var explain: [Int] = []
     @Option(help: "float32 or float64, for --explain.")
     var precision = Precision.float64
+    @Flag(help: "Tune nothing: measure the profile's decisions against all other plans on problems not used in tuning.")
+    var evaluate = false
+    @Option(help: ArgumentHelp("Tune nothing: count the decisions in which two profiles agree.", valueName: "profile"))
+    var agreement: String?
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -30,52 +43,102 @@ struct TuneCommand: ParsableCommand {
         guard explain.isEmpty || (explain.count == 3 && explain.allSatisfy { (1...1 << 20).contains($0) }) else {
             throw ValidationError("--explain: expected three sizes from 1 to \(1 << 20), such as --explain 4096 4096 4096")
         }
+        guard !(quick && full) else { throw ValidationError("--quick and --full exclude each other") }
+        guard budget.map({ (0.1...86400).contains($0) }) ?? true else {
+            throw ValidationError("--budget: expected 0.1 to 86400 seconds")
+        }
     }
 
     func run() throws {
-        let topology = try Topology()
-        if !explain.isEmpty { return try explain(topology) }
+        if !explain.isEmpty { return try explainPlan() }
+        if evaluate { return try evaluateProfile() }
+        if let agreement { return try compare(with: agreement) }
+        try tune()
+    }
+
+    private func folder() throws -> URL {
         guard let folder = output.map({ URL(fileURLWithPath: $0) }) ?? ProfileStore().folders.first else {
             throw Failure(.usage, "there is no folder for the profile", advice: "strassen tune -o tuning")
         }
-        var tuner = Tuner(full ? .full : .quick, topology: topology)
-        let progress = Progress("tune")
-        let profile = try tuner.tune(threads: Array(Set([1, threads.count])).sorted()) { done, all, what in
-            progress.update(done, "part \(done + 1) of \(all): \(what)")
+        return folder
+    }
+
+    // MARK: Tuning
+
+    private func tune() throws {
+        warnOfLoad()
+        var settings = full ? TuningSettings.full : .quick
+        if let budget { settings.budget = budget }
+        if threads.count < (settings.threads.max() ?? 1) { settings.threads = Array(Set([1, threads.count])).sorted() }
+        let interruption = Interruption()
+        let progress = Progress("tune", total: Int(settings.budget.rounded(.up)))
+        let tuner = try Tuner(settings: settings, folder: folder(), fresh: fresh, stop: interruption.flag) {
+            progress.update(min(Int($0.done), Int(settings.budget)), $0.detail)
         }
+        let isComplete = try tuner.run()
         Progress.clear()
-        let url = try ProfileStore.save(profile, in: folder)
-        let evidence = url.deletingPathExtension().appendingPathExtension("csv")
-        try AtomicFile.write(Array(tuner.evidence.utf8), to: evidence.path)
-        if json {
-            return try JSON.print(
-                Written(profile: url.path, evidence: evidence.path, tunings: profile.tunings, samples: tuner.samples))
+        guard isComplete else {
+            Console.note("stopped; \(tuner.records.count) measurements are kept: run strassen tune again to go on")
+            throw ExitCode(Interruption.exitCode)
         }
-        try Console.write(try profile.text)
-        Console.note("wrote \(url.path) and \(evidence.path)")
-    }
-
-    private struct Written: Encodable {
-        let profile, evidence: String
-        let tunings: [Tuning]
-        let samples: [Tuner.Sample]
-    }
-
-    private struct Explanation: Encodable {
-        let m, k, n, threads: Int
-        let scheme, reason, program: String
-        let predictedSeconds: Double
-    }
-
-    private func explain(_ topology: Topology) throws {
-        var options = PlanOptions()
-        options.profile = ProfileStore().active(topology, warn: Console.warn).profile
-        let (m, k, n) = (explain[0], explain[1], explain[2])
-        let plan = try Plan(precision, m: m, k: k, n: n, threads: threads.count, options: options)
-        let result = Explanation(
-            m: m, k: k, n: n, threads: threads.count, scheme: plan.info.scheme, reason: plan.info.reason,
-            program: try plan.explanation, predictedSeconds: plan.info.predictedSeconds)
+        try drawPlot(tuner)
+        let result = TuneText.Result(tuner)
         if json { return try JSON.print(result) }
-        try Console.write("\(m)×\(k)×\(n) \(precision.rawValue): \(result.scheme); \(result.reason)\n\(result.program)")
+        try Console.write(TuneText.summary(tuner, result))
+    }
+
+    private func drawPlot(_ tuner: Tuner) throws {
+        do {
+            try AtomicFile.write(try Gnuplot.draw(TuningPlot(tuner.records, tuner.profile).script), to: tuner.files.plot.path)
+        } catch let failure as Gnuplot.Failure {
+            Console.warn("no plot: \(failure)")
+        }
+    }
+
+    /// Other work on the machine spoils what is measured on all threads.
+    private func warnOfLoad() {
+        guard let load = MachineLoad.current(), load > 0.2 else { return }
+        Console.warn(
+            "other processes use \(Int(load * 100)) % of the processors: what is measured on all threads will be too slow; "
+                + "tune again when the machine is quiet")
+    }
+
+    // MARK: Asking a profile
+
+    /// The profile that is asked: of -o, else the active one.
+    private func asked() throws -> Profile {
+        let topology = try Topology()
+        guard let output else { return ProfileStore().active(topology, warn: Console.warn).profile }
+        let name = Fingerprint(topology).fileName + ".profile"
+        return try Profile(contentsOf: URL(fileURLWithPath: output).appendingPathComponent(name))
+    }
+
+    private func explainPlan() throws {
+        let problem = TuningProblem(
+            precision: precision, threads: threads.count, m: explain[0], k: explain[1], n: explain[2])
+        let explanation = try PlanExplanation(problem, profile: asked())
+        if json { return try JSON.print(explanation) }
+        try Console.write(TuneText.explanation(explanation))
+    }
+
+    private func evaluateProfile() throws {
+        let interruption = Interruption()
+        let problems = TuningEvaluation.heldOut(threads: Array(Set([1, threads.count])).sorted())
+        let progress = Progress("evaluate", total: problems.count)
+        let evaluation = try TuningEvaluation(
+            problems, profile: asked(), derived: Profile(derivedFrom: try Topology()), stop: interruption.flag
+        ) { progress.update($0, $1.name) }
+        Progress.clear()
+        if json { try JSON.print(evaluation) } else { try Console.write(TuneText.evaluation(evaluation)) }
+        if evaluation.slowerThanClassical > 0 { throw ExitCode(ExitStatus.failed.rawValue) }
+    }
+
+    private func compare(with path: String) throws {
+        let counts = Array(Set([1, threads.count])).sorted()
+        let mine = try TuningDecisions(asked(), threads: counts)
+        let other = try TuningDecisions(Profile(contentsOf: URL(fileURLWithPath: path)), threads: counts)
+        let share = mine.agreement(with: other)
+        if json { return try JSON.print(["agreement": share]) }
+        try Console.write("\(Format.fixed(100 * share, 1)) % of the decisions agree\n")
     }
 }

@@ -101,14 +101,43 @@ static int error_allowed(const search *s, const candidate *c) {
     return growth <= (c->levels > 1 ? ERROR_MARGIN * limit : limit);
 }
 
+/** Most blocks of C that one product of a scheme goes into. */
+static int most_targets(const strassen_scheme *scheme) {
+    const int width = scheme_width(scheme, STRASSEN_W);
+    int most = 1;
+    for (int product = 0; product < scheme->rank; product++) {
+        int targets = 0;
+        for (int block = 0; block < width; block++)
+            targets += scheme->coef[STRASSEN_W][product * width + block] != 0;
+        most = targets > most ? targets : most;
+    }
+    return most;
+}
+
+/** Counts of the programs of all explicit levels; 0 if one has none, or a leaf would have more targets than a kernel takes. */
+static int programs_allow(search *s, const candidate *c, int foreign, const schedule_counts *counts[][2]) {
+    int64_t k = s->planner->problem->k, targets = 1;
+    for (int level = 0; level < c->levels; level++) {
+        int most;
+        if (level < c->levels - c->fused_levels) {
+            k = ceil_div(k, c->schemes[level]->k);
+            if (!counts_of(s, c->schemes[level], place_of(c, level, k, s->planner->leaf, foreign), counts[level]))
+                return 0;
+            most = (int)max64(counts[level][0]->max_targets, counts[level][1]->max_targets);
+        } else {
+            most = most_targets(c->schemes[level]);
+        }
+        targets *= most;
+        if (targets > KERNEL_MAX_TERMS)
+            return 0;
+    }
+    return 1;
+}
+
 static void consider(search *s, const candidate *c) {
     const schedule_counts *counts[STRASSEN_MAX_LEVELS][2];
-    int64_t k = s->planner->problem->k;
-    for (int level = 0; level < c->levels - c->fused_levels; level++) {
-        k = ceil_div(k, c->schemes[level]->k);
-        if (!counts_of(s, c->schemes[level], place_of(c, level, k, s->planner->leaf, 0), counts[level]))
-            return;
-    }
+    if (!programs_allow(s, c, 0, counts))
+        return;
     const estimate e = model_estimate(s->planner->problem, c, &s->planner->tuning->costs, s->planner->leaf, counts);
     if (e.arena_bytes > s->workspace_limit)
         return;
@@ -194,6 +223,12 @@ static void explain_choice(const search *s, int fast, char *reason) {
                  (long long)s->planner->tuning->cutoff);
 }
 
+static void release_programs(search *s) {
+    for (int i = 0; i < s->programs; i++)
+        for (int mode = 0; mode < 2; mode++)
+            plan_program_release(s->program[i].program[mode]);
+}
+
 /** Default limit of turbo's temporaries: the bytes of C, which the explicit levels of Winograd's form stay below. */
 static size_t workspace_limit(const strassen_problem *p, const strassen_options *o) {
     if (o->max_workspace != SIZE_MAX || o->levels >= 0)
@@ -244,9 +279,7 @@ strassen_status choose_turbo(const planner *planner, candidate *best, char *reas
     else if (o->levels > 0)
         status = STRASSEN_ERROR_UNSUPPORTED;
     explain_choice(&s, fast, reason);
-    for (int i = 0; i < s.programs; i++)
-        for (int mode = 0; mode < 2; mode++)
-            plan_program_release(s.program[i].program[mode]);
+    release_programs(&s);
     shelf_free(&outer);
     shelf_free(&inner);
     return status;
@@ -269,7 +302,11 @@ strassen_status choose_plain(const planner *planner, candidate *best, char *reas
     int levels = o->levels >= 0 ? o->levels : 0;
     int64_t m = p->m, k = p->k, n = p->n;
     while (o->levels < 0 && levels < MAX_EXPLICIT && min64(m, min64(k, n)) >= cutoff) {
-        const strassen_scheme *scheme = levels_given(&given, levels + 1, 0).schemes[levels];
+        const schedule_counts *counts[STRASSEN_MAX_LEVELS][2];
+        const candidate deeper = levels_given(&given, levels + 1, 0);
+        if (o->engine == STRASSEN_ENGINE_OPTIMAL && !programs_allow(&s, &deeper, o->leaf != NULL, counts))
+            break;
+        const strassen_scheme *scheme = deeper.schemes[levels];
         levels++;
         m = ceil_div(m, scheme->m);
         k = ceil_div(k, scheme->k);
@@ -278,6 +315,7 @@ strassen_status choose_plain(const planner *planner, candidate *best, char *reas
     s.best = levels_given(&given, levels, 0);
     const strassen_status status = adopt(&s, best);
     snprintf(reason, PLAN_TEXT, "%d levels above a cutoff of %lld", levels, (long long)cutoff);
+    release_programs(&s);
     shelf_free(&own);
     return status;
 }

@@ -1,57 +1,46 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import Foundation
 
-/// Matrices and threads that a tuner's candidates share.
-struct TuningBench<Element: MatrixElement> {
-    /// What is timed.
-    enum Candidate {
-        case classical(Profile)
-        /// Turbo with the planner's own schemes: so many levels, of which `fused` are fused.
-        case levels(Int, fused: Int, Profile)
-    }
-
-    let threads: Int
+/// A problem in memory, ready to be multiplied by one plan after another.
+final class TuningBench {
+    let problem: TuningProblem
     private let pool: ThreadPool
-    private let a, b, c: Matrix<Element>
+    private var workspace: Workspace
+    private let multiply: (Plan, ThreadPool, Workspace) throws -> Void
 
-    init(largest: Int, threads: Int) throws {
-        self.threads = threads
-        pool = try ThreadPool(threads: threads)
-        var random = RandomSource(seed: 1, path: [UInt64(largest)])
-        a = try Matrix(rows: largest, columns: largest) { _, _ in Element(random.uniform(-1, 1)) }
-        b = try Matrix(rows: largest, columns: largest) { _, _ in Element(random.uniform(-1, 1)) }
-        c = try Matrix(rows: largest, columns: largest)
+    /// Random matrices in row-major order.
+    ///
+    /// - Throws: ``StrassenError`` when they do not fit in memory.
+    init(_ problem: TuningProblem, pool: ThreadPool) throws {
+        (self.problem, self.pool) = (problem, pool)
+        workspace = try Workspace(bytes: 64)
+        multiply =
+            problem.precision == .float64
+            ? try Self.operands(problem, Double.self) : try Self.operands(problem, Float.self)
     }
 
-    func plan(_ candidate: Candidate, _ size: Int) throws -> Plan {
-        var options = PlanOptions()
-        switch candidate {
-        case .classical(let profile): (options.engine, options.profile) = (.classical, profile)
-        case .levels(let levels, let fused, let profile):
-            (options.engine, options.profile) = (.turbo, profile)
-            (options.levels, options.fusedLevels) = (levels, fused)
+    private static func operands<Element: MatrixElement>(
+        _ problem: TuningProblem, _: Element.Type
+    ) throws -> (Plan, ThreadPool, Workspace) throws -> Void {
+        var random = RandomSource(seed: 1, path: [UInt64(problem.m), UInt64(problem.k), UInt64(problem.n)])
+        func filled(_ rows: Int, _ columns: Int) throws -> Matrix<Element> {
+            let matrix = try Matrix<Element>(rows: rows, columns: columns)
+            for index in matrix.elements.indices { matrix.elements[index] = Element(random.uniform(-1, 1)) }
+            return matrix
         }
-        return try Plan(Element.precision, m: size, k: size, n: size, threads: threads, options: options)
-    }
-
-    /// The fastest of `rounds` samples of each candidate, in turns, after one run to warm up.
-    func times(_ count: Int, _ rounds: Int, size: Int, _ candidate: (Int) -> Candidate) throws -> [Double] {
-        let plans = try (0..<count).map { try plan(candidate($0), size) }
-        let workspace = try Workspace(bytes: plans.map(\.info.workspaceBytes).max() ?? 0)
-        var fastest = [Double](repeating: .infinity, count: count)
-        for round in 0...rounds {
-            for (index, plan) in plans.enumerated() {
-                let time = try Stopwatch.system.measure {
-                    try plan.run(view(a, size), view(b, size), into: view(c, size), pool: pool, workspace: workspace)
-                }
-                if round > 0 { fastest[index] = min(fastest[index], threads == 1 ? time.thread : time.wall) }
-            }
+        let (a, b) = try (filled(problem.m, problem.k), filled(problem.k, problem.n))
+        let c = try Matrix<Element>(rows: problem.m, columns: problem.n)
+        return { plan, pool, workspace in
+            try plan.run(a.view, b.view, into: c.view, pool: pool, workspace: workspace)
         }
-        return fastest
     }
 
-    /// The leading size×size block, without gaps.
-    private func view(_ matrix: Matrix<Element>, _ size: Int) -> MatrixView<Element> {
-        MatrixView(matrix.pointer, rows: size, columns: size, rowStride: size, columnStride: 1)
+    /// Seconds of one multiplication: processor time on one thread, which a neighbour does not lengthen, else wall time.
+    func time(_ plan: Plan) throws -> Double {
+        if plan.info.workspaceBytes > workspace.bytes {
+            workspace = try Workspace(bytes: plan.info.workspaceBytes)
+            workspace.clear()
+        }
+        let elapsed = try Stopwatch.system.measure { try multiply(plan, pool, workspace) }
+        return problem.threads == 1 ? elapsed.thread : elapsed.wall
     }
 }

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+/// A way to multiply that the planner may take: explicit levels, then fused ones.
+public struct PlanCandidate: Sendable, Hashable, Codable {
+    /// Schemes of the explicit levels, outermost first, and of the fused ones; all built in.
+    public let explicit, fused: [String]
+
+    public init(explicit: [String] = [], fused: [String] = []) { (self.explicit, self.fused) = (explicit, fused) }
+
+    public static let classical = PlanCandidate()
+    public var isClassical: Bool { explicit.isEmpty && fused.isEmpty }
+
+    /// `"classical"`, `"winograd^2+[strassen]"`: fused levels in brackets.
+    public var name: String {
+        if isClassical { return "classical" }
+        return [Self.runs(explicit), fused.isEmpty ? "" : "[\(Self.runs(fused))]"].filter { !$0.isEmpty }.joined(separator: "+")
+    }
+
+    private static func runs(_ names: [String]) -> String {
+        var text: [String] = []
+        var rest = names[...]
+        while let name = rest.first {
+            let count = rest.prefix { $0 == name }.count
+            text.append(count > 1 ? "\(name)^\(count)" : name)
+            rest = rest.dropFirst(count)
+        }
+        return text.joined(separator: "+")
+    }
+
+    /// Everything the planner chooses from when it is free (csrc/plan/choose.c), classical first.
+    public static let all: [PlanCandidate] = {
+        let fusions = [[], ["strassen"], ["strassen", "strassen"]] + otherFused.map { [$0] }
+        var all = [classical]
+        for levels in 0...4 {
+            for last in levels > 0 ? ["winograd", "strassen"] : [""] {
+                let explicit = levels > 0 ? Array(repeating: "winograd", count: levels - 1) + [last] : []
+                all += fusions.map { PlanCandidate(explicit: explicit, fused: $0) }.filter { !$0.isClassical }
+            }
+        }
+        return all
+    }()
+
+    /// Those by which prices are found: one or two schemes, up to three explicit and two fused levels.
+    static let probes: [PlanCandidate] = [
+        classical, PlanCandidate(fused: ["strassen"]), PlanCandidate(explicit: ["winograd"]),
+        PlanCandidate(explicit: ["strassen"]), PlanCandidate(explicit: ["winograd"], fused: ["strassen"]),
+        PlanCandidate(explicit: ["winograd", "winograd"]), PlanCandidate(fused: ["strassen", "strassen"]),
+        PlanCandidate(explicit: ["winograd", "winograd"], fused: ["strassen"]),
+        PlanCandidate(explicit: ["winograd", "winograd", "winograd"]), PlanCandidate(fused: ["3x2x3-15"]),
+    ]
+
+    private static let otherFused = ["3x2x3-15", "2x2x3-11", "2x3x2-11", "3x2x2-11", "2x3x3-15", "3x3x2-15"]
+    private static let library = Dictionary(
+        uniqueKeysWithValues: (["winograd", "strassen"] + otherFused).compactMap { name in
+            (try? Scheme.builtin(name)).map { (name, $0) }
+        })
+
+    /// Smallest side of a problem's blocks below all levels.
+    func smallestBlock(_ problem: TuningProblem) -> Int {
+        let sides = (explicit + fused).compactMap { Self.library[$0] }.reduce((problem.m, problem.k, problem.n)) {
+            ($0.0 / $1.m, $0.1 / $1.k, $0.2 / $1.n)
+        }
+        return min(sides.0, sides.1, sides.2)
+    }
+
+    /// Smallest side of the blocks that the innermost explicit level splits; `nil`: there is none.
+    func smallestSplit(_ problem: TuningProblem) -> Int? {
+        explicit.isEmpty ? nil : PlanCandidate(explicit: Array(explicit.dropLast())).smallestBlock(problem)
+    }
+
+    /// Options that leave the planner no other choice.
+    func options(_ profile: Profile) -> PlanOptions {
+        var options = PlanOptions()
+        options.profile = profile
+        options.engine = isClassical ? .classical : .turbo
+        guard !isClassical else { return options }
+        options.schemes = (explicit + fused).compactMap { Self.library[$0] }
+        (options.levels, options.fusedLevels) = (explicit.count + fused.count, fused.count)
+        return options
+    }
+
+    /// The plan for a problem; `nil` when the engine has none of this kind for it.
+    func plan(_ problem: TuningProblem, _ profile: Profile) -> Plan? {
+        try? Plan(
+            problem.precision, m: problem.m, k: problem.k, n: problem.n, threads: problem.threads,
+            options: options(profile))
+    }
+
+    /// What the planner takes for a problem when it is free, and its plan.
+    static func chosen(_ problem: TuningProblem, _ profile: Profile) throws -> (candidate: PlanCandidate, plan: Plan) {
+        var options = PlanOptions()
+        options.profile = profile
+        let plan = try Plan(
+            problem.precision, m: problem.m, k: problem.k, n: problem.n, threads: problem.threads, options: options)
+        return (PlanCandidate(plan.info), plan)
+    }
+
+    /// The levels of a plan, from the names in ``PlanInfo/scheme``.
+    init(_ info: PlanInfo) {
+        var levels: [String] = []
+        for run in info.scheme.split(separator: "+") where info.levels > 0 {
+            let parts = run.split(separator: "^")
+            levels += Array(repeating: String(parts[0]), count: parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
+        }
+        self.init(explicit: Array(levels.dropLast(info.fusedLevels)), fused: Array(levels.suffix(info.fusedLevels)))
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+/// Contenders timed in turn, so that a disturbance hits all of them, until the fastest is known or time is up.
+struct Race {
+    /// When to stop.
+    struct Rules {
+        /// Every contender runs at least so often…
+        var leastRounds = 3
+        /// …and at most so often.
+        var mostRounds = 15
+        /// No verdict before so many rounds.
+        var settlingRounds = 3
+        /// Seconds of wall time in all.
+        var budget = 1.0
+        /// After the least rounds, who is slower than the fastest by this factor drops out.
+        var hopeless = 1.25
+        /// Differences below this fraction are none: the race is a tie.
+        var tie = 0.01
+    }
+
+    /// How a race ended.
+    enum Verdict: String, Sendable, Codable {
+        /// The intervals of the fastest and of the next one do not overlap.
+        case separated
+        /// They differ by less than matters.
+        case tie
+        /// Time was up, or the rounds were, before either could be said.
+        case unsettled
+        /// There was nobody else.
+        case alone
+    }
+
+    /// Seconds of every contender, in the order given.
+    private(set) var times: [[Double]]
+    private(set) var verdict = Verdict.alone
+
+    var samples: [Sample] { times.map { Sample($0) } }
+    /// Index of the contender with the least typical time.
+    var winner: Int { times.indices.min { Self.typical(times[$0]) < Self.typical(times[$1]) } ?? 0 }
+
+    /// The lower quartile: interference only ever adds time, and a single lucky minimum says little.
+    static func typical(_ times: [Double]) -> Double { Sample(times).quantile(0.25) }
+
+    /// - Parameters:
+    ///   - seed: For the order within a round.
+    ///   - clock: Wall time in seconds.
+    ///   - isStopped: Asked between runs; what was measured until then counts.
+    ///   - run: Runs contender `index` once and returns its seconds.
+    init(
+        _ contenders: Int, rules: Rules, seed: UInt64 = 1, clock: () -> Double = { TimeSource.wall },
+        isStopped: () -> Bool = { false }, run: (Int) throws -> Double
+    ) rethrows {
+        precondition(contenders > 0, "a race needs somebody")
+        times = Array(repeating: [], count: contenders)
+        var random = RandomSource(seed: seed)
+        var running = Array(0..<contenders)
+        let end = clock() + rules.budget
+        for round in 1...max(1, rules.mostRounds) {
+            for index in running.shuffled(using: &random) {
+                if round > 1 && isStopped() { break }
+                times[index].append(try run(index))
+            }
+            if isStopped() { break }
+            guard round >= rules.leastRounds || clock() >= end else { continue }
+            running = survivors(running, rules)
+            verdict = judge(running, rules)
+            if verdict != .unsettled || clock() >= end { break }
+        }
+        if verdict == .alone && contenders > 1 { verdict = judge(running, rules) }
+    }
+
+    private func survivors(_ running: [Int], _ rules: Rules) -> [Int] {
+        let best = running.map { Self.typical(times[$0]) }.min() ?? 0
+        return running.filter { Self.typical(times[$0]) <= best * rules.hopeless }
+    }
+
+    private func judge(_ running: [Int], _ rules: Rules) -> Verdict {
+        guard running.allSatisfy({ times[$0].count >= rules.settlingRounds }) else { return .unsettled }
+        let order = running.sorted { Self.typical(times[$0]) < Self.typical(times[$1]) }
+        guard order.count > 1 else { return times.count > 1 ? .separated : .alone }
+        let (first, second) = (Sample(times[order[0]]), Sample(times[order[1]]))
+        let gap = Self.typical(second.sorted) / Self.typical(first.sorted) - 1
+        if first.medianInterval().high < second.medianInterval().low { return .separated }
+        // Both are known to within the difference that would matter: more rounds change nothing.
+        let spread = (first.medianInterval().high - first.medianInterval().low) / first.median
+        return gap < rules.tie && spread < 2 * rules.tie && first.count > rules.settlingRounds ? .tie : .unsettled
+    }
+}
