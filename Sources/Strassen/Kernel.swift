@@ -34,11 +34,13 @@ public struct Kernel: Sendable, Codable, Equatable {
         let fitting = all.filter { $0.precision == precision }
         guard let kernel = fitting.first(where: { $0.name == name }) else {
             throw StrassenError(
-                .argument, "no \(precision.rawValue) micro-kernel \"\(name)\"; there are "
+                .argument,
+                "no \(precision.rawValue) micro-kernel \"\(name)\"; there are "
                     + fitting.map(\.name).joined(separator: ", "))
         }
         guard kernel.isSupported else {
-            throw StrassenError(.unsupported, "this CPU lacks \(kernel.instructionSet.rawValue) for micro-kernel \(name)")
+            throw StrassenError(
+                .unsupported, "this CPU lacks \(kernel.instructionSet.rawValue) for micro-kernel \(name)")
         }
         return kernel
     }

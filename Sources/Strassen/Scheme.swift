@@ -36,12 +36,14 @@ public struct Scheme: Sendable {
             let rank = Int32(exactly: u.count), v.count == u.count, w.count == u.count, m > 0, k > 0, n > 0
         else {
             throw StrassenError(
-                .argument, "scheme \(name): U, V and W must have one row per product, got \(u.count), \(v.count), \(w.count)")
+                .argument,
+                "scheme \(name): U, V and W must have one row per product, got \(u.count), \(v.count), \(w.count)")
         }
         for (rows, width, label) in [(u, m * k, "U"), (v, k * n, "V"), (w, m * n, "W")] {
             if let bad = rows.firstIndex(where: { $0.count != width }) {
                 throw StrassenError(
-                    .argument, "scheme \(name): row \(bad) of \(label) has \(rows[bad].count) entries, expected \(width)")
+                    .argument,
+                    "scheme \(name): row \(bad) of \(label) has \(rows[bad].count) entries, expected \(width)")
             }
         }
         let flat = { (rows: [[Rational]]) in
@@ -97,7 +99,8 @@ public struct Scheme: Sendable {
     public func composed(with inner: Scheme) throws -> Scheme {
         var pointer: OpaquePointer?
         try check(
-            strassen_scheme_compose(storage.pointer, inner.storage.pointer, &pointer), "composing \(name) and \(inner.name)")
+            strassen_scheme_compose(storage.pointer, inner.storage.pointer, &pointer),
+            "composing \(name) and \(inner.name)")
         return Scheme(adopting: pointer!)
     }
 
@@ -110,7 +113,8 @@ public struct Scheme: Sendable {
 extension Scheme: Hashable {
     /// Equal shape and coefficients; the name does not count.
     public static func == (a: Scheme, b: Scheme) -> Bool {
-        (a.m, a.k, a.n, a.rank) == (b.m, b.k, b.n, b.rank) && Factor.allCases.allSatisfy { a.rows(of: $0) == b.rows(of: $0) }
+        (a.m, a.k, a.n, a.rank) == (b.m, b.k, b.n, b.rank)
+            && Factor.allCases.allSatisfy { a.rows(of: $0) == b.rows(of: $0) }
     }
     public func hash(into hasher: inout Hasher) {
         hasher.combine(rank)

@@ -21,11 +21,15 @@ extension ExperimentCommand {
 
         func run() throws {
             if json {
-                let entries = Experiment.all.map { Entry(name: $0.name, title: $0.title, claim: $0.claim, source: $0.source) }
+                let entries = Experiment.all.map {
+                    Entry(name: $0.name, title: $0.title, claim: $0.claim, source: $0.source)
+                }
                 return try JSON.print(["experiments": entries])
             }
             var table = Table("name", "what", ">runs a cell")
-            for experiment in Experiment.all { table.add(experiment.name, experiment.title, "\(experiment.defaultSeeds)") }
+            for experiment in Experiment.all {
+                table.add(experiment.name, experiment.title, "\(experiment.defaultSeeds)")
+            }
             try Console.write(table.plain)
         }
     }
@@ -44,7 +48,8 @@ extension ExperimentCommand {
         @Option(help: "Threads, one trial on each at a time.") var threads: Int?
         @Option(help: "Results so far: one JSON object a line.") var store = "strassen-experiments.jsonl"
         @Option(
-            name: .customLong("checkpoint"), parsing: .upToNextOption, help: "Files of trained factors, for `checkpoints`.")
+            name: .customLong("checkpoint"), parsing: .upToNextOption,
+            help: "Files of trained factors, for `checkpoints`.")
         var checkpoints: [String] = []
         @Flag(help: "Print tables in Markdown.") var markdown = false
         @Flag(help: "Print one JSON object with every result.") var json = false
@@ -58,7 +63,9 @@ extension ExperimentCommand {
             let experiment: Experiment
             do { experiment = try Experiment.named(name) } catch { throw Failure(.usage, "\(error)") }
             let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
-            guard (1...1024).contains(threads) else { throw Failure(.usage, "--threads: expected 1...1024, got \(threads)") }
+            guard (1...1024).contains(threads) else {
+                throw Failure(.usage, "--threads: expected 1...1024, got \(threads)")
+            }
             guard (1...100_000).contains(seeds ?? 1) else {
                 throw Failure(.usage, "--seeds: expected 1...100000, got \(seeds ?? 0)")
             }
@@ -83,7 +90,9 @@ extension ExperimentCommand {
             let experiment = run.experiment
             if json {
                 return try JSON.print(
-                    Output(name: experiment.name, claim: experiment.claim, source: experiment.source, results: run.records))
+                    Output(
+                        name: experiment.name, claim: experiment.claim, source: experiment.source, results: run.records)
+                )
             }
             let heading = "Claim: \(experiment.claim)\nSource: \(experiment.source)\n"
             try Console.write(

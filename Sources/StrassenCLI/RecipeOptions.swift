@@ -36,7 +36,8 @@ struct RecipeOptions: ParsableArguments {
             }
             return preset
         }
-        var recipe = try file.map { try TrainingFile(path: $0, preset: named) } ?? TrainingFile(preset: named ?? .minibatch)
+        var recipe =
+            try file.map { try TrainingFile(path: $0, preset: named) } ?? TrainingFile(preset: named ?? .minibatch)
         do {
             for (key, value) in flags { try recipe.set(flag: "\(key)=\(value)") }
             for assignment in assignments { try recipe.set(flag: assignment) }

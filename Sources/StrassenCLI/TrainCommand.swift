@@ -57,7 +57,8 @@ struct TrainCommand: AsyncParsableCommand {
     private func makeSweep() throws -> (LearningSweep, TrainingPreset) {
         if let resume {
             guard options.isEmpty && seed == nil && seeds == 1 else {
-                throw Failure(.usage, "--resume takes recipe and seeds from \(resume)", advice: "leave out the other flags")
+                throw Failure(
+                    .usage, "--resume takes recipe and seeds from \(resume)", advice: "leave out the other flags")
             }
             let saved = try FileInput.contents(of: resume)
             do {
@@ -72,7 +73,8 @@ struct TrainCommand: AsyncParsableCommand {
         }
         let range = first...first + UInt64(seeds - 1)
         return (
-            LearningSweep(configuration: recipe.configuration, seeds: Array(range), preset: recipe.preset), recipe.preset
+            LearningSweep(configuration: recipe.configuration, seeds: Array(range), preset: recipe.preset),
+            recipe.preset
         )
     }
 
@@ -104,7 +106,8 @@ struct TrainCommand: AsyncParsableCommand {
     private func save(_ sweep: LearningSweep, _ preset: TrainingPreset) throws {
         try AtomicFile.write(sweep.savedState(), to: state)
         Console.note(
-            "stopped after \(sweep.finishedCount) of \(sweep.seeds.count) seeds; go on with: strassen train --resume \(state)")
+            "stopped after \(sweep.finishedCount) of \(sweep.seeds.count) seeds; go on with: strassen train --resume \(state)"
+        )
         throw ExitCode(Interruption.exitCode)
     }
 

@@ -56,7 +56,10 @@ enum TrainText {
         table.add("preset", report.preset)
         table.add("restarts", "\(learned.restarts)")
         table.add("loss", "train \(Format.compact(metrics.trainLoss)), test \(Format.compact(metrics.testLoss))")
-        table.add("margin", "\(Format.compact(metrics.delta)) as trained" + (learned.margin.map { ", \(Format.compact($0)) where it was rounded" } ?? ""))
+        table.add(
+            "margin",
+            "\(Format.compact(metrics.delta)) as trained"
+                + (learned.margin.map { ", \(Format.compact($0)) where it was rounded" } ?? ""))
         table.add("slots", "\(metrics.activeSlots) active")
         table.add("local complexity", Format.fixed(metrics.localComplexity, 6))
         table.add("core time", Format.seconds(learned.cpuSeconds))

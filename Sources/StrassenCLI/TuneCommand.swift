@@ -41,7 +41,8 @@ struct TuneCommand: ParsableCommand {
 
     func validate() throws {
         guard explain.isEmpty || (explain.count == 3 && explain.allSatisfy { (1...1 << 20).contains($0) }) else {
-            throw ValidationError("--explain: expected three sizes from 1 to \(1 << 20), such as --explain 4096 4096 4096")
+            throw ValidationError(
+                "--explain: expected three sizes from 1 to \(1 << 20), such as --explain 4096 4096 4096")
         }
         guard !(quick && full) else { throw ValidationError("--quick and --full exclude each other") }
         guard budget.map({ (0.1...86400).contains($0) }) ?? true else {
@@ -89,7 +90,8 @@ struct TuneCommand: ParsableCommand {
 
     private func drawPlot(_ tuner: Tuner) throws {
         do {
-            try AtomicFile.write(try Gnuplot.draw(TuningPlot(tuner.records, tuner.profile).script), to: tuner.files.plot.path)
+            try AtomicFile.write(
+                try Gnuplot.draw(TuningPlot(tuner.records, tuner.profile).script), to: tuner.files.plot.path)
         } catch let failure as Gnuplot.Failure {
             Console.warn("no plot: \(failure)")
         }

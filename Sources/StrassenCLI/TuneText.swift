@@ -23,7 +23,8 @@ enum TuneText {
     static func summary(_ tuner: Tuner, _ result: Result) -> String {
         var blocks = Table("blocks", "kernel", ">mc", ">kc", ">nc")
         for (precision, block) in result.blocking.sorted(by: { $0.key < $1.key }) {
-            blocks.add(precision, block.kernel.isEmpty ? "best" : block.kernel, "\(block.mc)", "\(block.kc)", "\(block.nc)")
+            blocks.add(
+                precision, block.kernel.isEmpty ? "best" : block.kernel, "\(block.mc)", "\(block.kc)", "\(block.nc)")
         }
         var rows = Table("measured", ">threads", ">cutoff", ">explicit from", ">model error", ">races", ">unsettled")
         for section in result.sections {
@@ -41,7 +42,8 @@ enum TuneText {
         var table = Table("engine", "precision", ">threads", "shape", ">from side", "plan")
         for span in spans {
             table.add(
-                span.engine.rawValue, span.precision.rawValue, "\(span.threads)", span.shape.rawValue, "\(span.from)", span.plan)
+                span.engine.rawValue, span.precision.rawValue, "\(span.threads)", span.shape.rawValue, "\(span.from)",
+                span.plan)
         }
         return table.plain
     }
@@ -57,10 +59,12 @@ enum TuneText {
     }
 
     static func evaluation(_ evaluation: TuningEvaluation) -> String {
-        var table = Table("precision", ">threads", "m×k×n", "chosen", "best", ">regret", ">to classical", ">derived/tuned")
+        var table = Table(
+            "precision", ">threads", "m×k×n", "chosen", "best", ">regret", ">to classical", ">derived/tuned")
         for row in evaluation.rows {
             table.add(
-                row.problem.precision.rawValue, "\(row.problem.threads)", Format.shape(row.problem.m, row.problem.k, row.problem.n),
+                row.problem.precision.rawValue, "\(row.problem.threads)",
+                Format.shape(row.problem.m, row.problem.k, row.problem.n),
                 row.chosen, row.best, percent(row.regret), percent(row.versusClassical),
                 Format.fixed(row.chosenSeconds / row.derivedSeconds, 3))
         }

@@ -50,7 +50,8 @@ import Testing
         let scratch = Scratch()
         let experiment = counting { _ in }
         let options = ExperimentOptions(seeds: 2)
-        _ = try await ExperimentRun(experiment, options: options, store: ExperimentStore(path: scratch.path)).run(threads: 1)
+        _ = try await ExperimentRun(experiment, options: options, store: ExperimentStore(path: scratch.path)).run(
+            threads: 1)
         let text = try String(contentsOfFile: scratch.path, encoding: .utf8)
         try String(text.dropLast(9)).write(toFile: scratch.path, atomically: true, encoding: .utf8)
         let run = try ExperimentRun(experiment, options: options, store: ExperimentStore(path: scratch.path))

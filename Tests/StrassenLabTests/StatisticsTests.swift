@@ -60,13 +60,19 @@ import Testing
     @Test func splitMixMatchesItsReferenceSequence() {
         // First outputs of the reference implementation for seed 1234567.
         var source = SplitMix64(seed: 1_234_567)
-        #expect((0..<3).map { _ in source.next() } == [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423])
+        #expect(
+            (0..<3).map { _ in source.next() } == [
+                6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423,
+            ])
     }
 
     @Test func xoshiroMatchesItsReferenceSequence() {
         // First outputs of xoshiro256++ from the state (1, 2, 3, 4).
         var source = RandomSource(state: [1, 2, 3, 4])!
-        #expect((0..<4).map { _ in source.next() } == [41_943_041, 58_720_359, 3_588_806_011_781_223, 3_591_011_842_654_386])
+        #expect(
+            (0..<4).map { _ in source.next() } == [
+                41_943_041, 58_720_359, 3_588_806_011_781_223, 3_591_011_842_654_386,
+            ])
         #expect(RandomSource(state: [0, 0, 0, 0]) == nil)
     }
 

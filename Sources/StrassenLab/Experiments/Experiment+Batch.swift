@@ -39,7 +39,8 @@ extension Experiment {
                 cell.median("loss"))
         }
         let what = BatchProtocol(rawValue: variant)?.summary ?? ""
-        return ExperimentTable("\(variant): \(what)", table, notes: analysisLine(runs, "mean_distance"), analysisLine(runs, "gauge"))
+        return ExperimentTable(
+            "\(variant): \(what)", table, notes: analysisLine(runs, "mean_distance"), analysisLine(runs, "gauge"))
     }
 
     /// One-way ANOVA of a value over the batch sizes.
@@ -49,7 +50,8 @@ extension Experiment {
         guard groups.count > 1, groups.allSatisfy({ !$0.isEmpty }) else { return "ANOVA of \(label): too few results" }
         let analysis = VarianceAnalysis(groups: groups)
         guard analysis.f.isFinite else { return "ANOVA of \(label): nothing varies" }
-        return "ANOVA of \(label): F(\(analysis.degreesBetween),\(analysis.degreesWithin)) = \(Format.fixed(analysis.f, 2)), "
+        return
+            "ANOVA of \(label): F(\(analysis.degreesBetween),\(analysis.degreesWithin)) = \(Format.fixed(analysis.f, 2)), "
             + "p = \(Format.compact(analysis.p)), η² = \(Format.fixed(analysis.etaSquared, 3))"
     }
 
@@ -65,7 +67,8 @@ extension Experiment {
                 cells.flatMap { size, length in
                     seeds.map { seed in
                         let labels = [
-                            "variant": literal ? "literal" : "sound", "batch": "\(size)", "length": "\(literal ? length : 3 * length)",
+                            "variant": literal ? "literal" : "sound", "batch": "\(size)",
+                            "length": "\(literal ? length : 3 * length)",
                             "seed": "\(seed)",
                         ]
                         return Trial(labels) { Outcome.attempt(phaseConfiguration(literal, size, length), seed: seed) }
@@ -80,15 +83,19 @@ extension Experiment {
                 let unit = variant == "literal" ? "epochs" : "steps"
                 var table = Table([">B"] + lengths.map { ">\($0) \(unit)" })
                 for batch in runs.levels("batch") {
-                    table.add([batch] + lengths.map { length in
-                        let cell = runs.with(["batch": batch, "length": length])
-                        let (round, gauge) = (cell.proportion("round"), cell.proportion("gauge"))
-                        return "\(round.successes) | \(gauge.successes) of \(gauge.trials)"
-                    })
+                    table.add(
+                        [batch]
+                            + lengths.map { length in
+                                let cell = runs.with(["batch": batch, "length": length])
+                                let (round, gauge) = (cell.proportion("round"), cell.proportion("gauge"))
+                                return "\(round.successes) | \(gauge.successes) of \(gauge.trials)"
+                            })
                 }
                 return ExperimentTable(
                     "\(variant): exact by rounding | after the gauge fix", table,
-                    notes: variant == "literal" ? "The paper's recipe; epochs in each of its two phases." : "The minibatch recipe; its cosine ends at the last step.")
+                    notes: variant == "literal"
+                        ? "The paper's recipe; epochs in each of its two phases."
+                        : "The minibatch recipe; its cosine ends at the last step.")
             }
         })
 
@@ -96,7 +103,11 @@ extension Experiment {
         var configuration = literal ? TrainingPreset.paper.configuration : TrainingPreset.minibatch.configuration
         for index in configuration.phases.indices {
             configuration.phases[index].batchSize = batch
-            if literal { configuration.phases[index].epochs = length } else { configuration.phases[index].steps = 3 * length }
+            if literal {
+                configuration.phases[index].epochs = length
+            } else {
+                configuration.phases[index].steps = 3 * length
+            }
         }
         return configuration
     }
@@ -104,7 +115,8 @@ extension Experiment {
 
 /// Ways to compare batch sizes.
 private enum BatchProtocol: String, CaseIterable, Sendable {
-    case protocolA = "A-literal", protocolB = "B-literal", equalEpochs = "sound-equal-epochs", equalSteps = "sound-equal-steps"
+    case protocolA = "A-literal", protocolB = "B-literal", equalEpochs = "sound-equal-epochs", equalSteps =
+        "sound-equal-steps"
 
     var summary: String {
         switch self {

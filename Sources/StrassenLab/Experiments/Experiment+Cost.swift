@@ -3,7 +3,8 @@
 extension Experiment {
     /// Time per flop against size, and where one level of recursion pays.
     static let coherence = Experiment(
-        name: "coherence", title: "time per flop by size; overhead t(N) − 7·t(N/2); memory of a batch (timings: quiet machine)",
+        name: "coherence",
+        title: "time per flop by size; overhead t(N) − 7·t(N/2); memory of a batch (timings: quiet machine)",
         claim: "time per flop follows the caches; B = 1024 fits in L3 (321 KB)",
         source: "paper §3.2, appendix F; coherence_analysis.py, app.py (\"planck\")", defaultSeeds: 5, isTiming: true,
         trials: { count, _ in
@@ -13,13 +14,17 @@ extension Experiment {
         },
         report: { records in
             var table = Table(
-                ">N", ">A, B, C", ">classical, ps/flop", ">one level, ps/flop of N³", ">overhead t(N) − 7·t(N/2)", ">of t(N)",
+                ">N", ">A, B, C", ">classical, ps/flop", ">one level, ps/flop of N³", ">overhead t(N) − 7·t(N/2)",
+                ">of t(N)",
                 ">one level / classical")
             for record in records {
-                let (size, classical, level) = (Double(record["size"]) ?? 0, record.value("classical"), record.value("level"))
+                let (size, classical, level) = (
+                    Double(record["size"]) ?? 0, record.value("classical"), record.value("level")
+                )
                 let overhead = level - 7 * record.value("half")
                 table.add(
-                    record["size"], Format.bytes(Int(24 * size * size)), Format.fixed(classical / (2 * size * size * size) * 1e12, 1),
+                    record["size"], Format.bytes(Int(24 * size * size)),
+                    Format.fixed(classical / (2 * size * size * size) * 1e12, 1),
                     Format.fixed(level / (2 * size * size * size) * 1e12, 1), Format.seconds(overhead),
                     "\(Format.fixed(100 * overhead / level, 1)) %", Format.fixed(level / classical, 3))
             }
@@ -27,7 +32,8 @@ extension Experiment {
             for batch in [32, 128, 1024] { memory.add("\(batch)", "\(384 + 768 + 320 * batch)") }
             return [
                 ExperimentTable(
-                    "float64, one thread, least of the repeats; one level: Strassen by the `optimal` engine on our classical product", table,
+                    "float64, one thread, least of the repeats; one level: Strassen by the `optimal` engine on our classical product",
+                    table,
                     notes: "A ratio below 1 says that the level pays; 7/8 is the limit."),
                 ExperimentTable("Memory: 384 bytes of model, 768 of optimiser, 320 a sample", memory),
             ]

@@ -4,7 +4,8 @@ extension Experiment {
     /// Disturb a run and let it go on.
     static let trajectory = Experiment(
         name: "trajectory", title: "disturb training at a step and see whether it comes back",
-        claim: "the trajectory's geometry decides the outcome (the script perturbs finished checkpoints and trains nothing)",
+        claim:
+            "the trajectory's geometry decides the outcome (the script perturbs finished checkpoints and trains nothing)",
         source: "paper §5.3; exp4_trajectory_perturbation.py", defaultSeeds: 20,
         trials: { count, _ in
             let seeds = 1...UInt64(count)
@@ -19,14 +20,18 @@ extension Experiment {
             }
         },
         report: { records in
-            var table = Table(">at step", ">σ", "exact after gauge fix", ">cosine to the undisturbed end", ">median loss")
+            var table = Table(
+                ">at step", ">σ", "exact after gauge fix", ">cosine to the undisturbed end", ">median loss")
             for (key, cell) in records.cells("step", "sigma") {
                 table.add(key[0], key[1], cell.proportion("gauge").text, cell.median("cosine"), cell.median("loss"))
             }
             return [
                 ExperimentTable(
-                    "Noise N(0, σ²) on all parameters at a step of 3000, then training goes on (the minibatch recipe)", table,
-                    notes: "Success means the same algorithm (there is one orbit); a cosine below 1 says that it is in another basis.")
+                    "Noise N(0, σ²) on all parameters at a step of 3000, then training goes on (the minibatch recipe)",
+                    table,
+                    notes:
+                        "Success means the same algorithm (there is one orbit); a cosine below 1 says that it is in another basis."
+                )
             ]
         })
 
@@ -49,7 +54,8 @@ extension Experiment {
         },
         report: { records in
             let kinds = records.levels("training")
-            var table = Table([">σ", "rounded at once"] + kinds.map { "after training, \($0)" } + ["gauge fix after training"])
+            var table = Table(
+                [">σ", "rounded at once"] + kinds.map { "after training, \($0)" } + ["gauge fix after training"])
             for sigma in records.levels("sigma") {
                 let cell = records.with(["sigma": sigma])
                 table.add(
@@ -60,14 +66,17 @@ extension Experiment {
             return [
                 ExperimentTable(
                     "Strassen's coefficients + N(0, σ²), 1000 steps on the whole tensor, exact by rounding", table,
-                    notes: "The loss alone is flat along the 23 gauge directions, so it does not pull towards integers; the attraction does.")
+                    notes:
+                        "The loss alone is flat along the 23 gauge directions, so it does not pull towards integers; the attraction does."
+                )
             ]
         })
 
     /// Training loss far below test loss, then a sudden drop.
     static let grokking = Experiment(
         name: "grokking", title: "fixed training sets: is there grokking as the paper defines it?",
-        claim: "≥ 100 epochs with train loss < 1e-6 and test loss > 0.1, then a sudden drop; LC falls from 442 to 0 there",
+        claim:
+            "≥ 100 epochs with train loss < 1e-6 and test loss > 0.1, then a sudden drop; LC falls from 442 to 0 there",
         source: "paper §2.1, §7.10, appendix D (the figure in the repository is simulated)", defaultSeeds: 20,
         trials: { count, _ in
             let seeds = 1...UInt64(count)
@@ -79,17 +88,21 @@ extension Experiment {
         },
         report: { records in
             var table = Table(
-                ">training samples", "memorised: ≥ 100 epochs below 1e-6 with test > 0.1", "grokked: test then fell below 1e-3",
+                ">training samples", "memorised: ≥ 100 epochs below 1e-6 with test > 0.1",
+                "grokked: test then fell below 1e-3",
                 "exact after gauge fix", ">median test loss", ">LC first", ">LC last")
             for (key, cell) in records.cells("samples") {
                 table.add(
-                    key[0], cell.proportion("memorised").text, cell.proportion("grokked").text, cell.proportion("gauge").text,
+                    key[0], cell.proportion("memorised").text, cell.proportion("grokked").text,
+                    cell.proportion("gauge").text,
                     cell.median("test_loss"), cell.median("lc_first"), cell.median("lc_last"))
             }
             return [
                 ExperimentTable(
                     "7 slots, AdamW 1e-2, weight decay 1e-2, full batches, 4000 epochs", table,
-                    notes: "LC is ‖error‖/‖c‖ on the test set. 64 independent products determine the tensor, 4 equations a sample: 16 samples are enough.")
+                    notes:
+                        "LC is ‖error‖/‖c‖ on the test set. 64 independent products determine the tensor, 4 equations a sample: 16 samples are enough."
+                )
             ]
         })
 
@@ -111,7 +124,8 @@ extension Experiment {
                 for share in [0, 25, 50, 100] {
                     table.add(
                         key[0], "\(share) %", cell.mean("distance_\(share)"),
-                        "\(Format.fixed(100 * (cell.sample("near_\(share)")?.mean ?? .nan), 1)) %", cell.mean("largest_\(share)"))
+                        "\(Format.fixed(100 * (cell.sample("near_\(share)")?.mean ?? .nan), 1)) %",
+                        cell.mean("largest_\(share)"))
                 }
             }
             return [
@@ -151,7 +165,11 @@ extension Experiment {
     private static func grokkingValues(samples: Int, seed: UInt64) -> [String: Double] {
         var configuration = TrainingConfiguration {
             ($0.freshData, $0.trainSamples, $0.testSamples) = (false, samples, 256)
-            $0.phases = [TrainingPhase { ($0.epochs, $0.batchSize, $0.learningRate, $0.weightDecay) = (4000, samples, 1e-2, 1e-2) }]
+            $0.phases = [
+                TrainingPhase {
+                    ($0.epochs, $0.batchSize, $0.learningRate, $0.weightDecay) = (4000, samples, 1e-2, 1e-2)
+                }
+            ]
         }
         configuration.restarts = 0
         let trainer = Trainer(configuration: configuration, seed: seed, attempt: 0)
@@ -182,7 +200,8 @@ extension Experiment {
         for share in [0, 25, 50, 100] {
             trainer.advance(limit: share * total / 100 - done)
             done = share * total / 100
-            let live = trainer.model.keeping((0..<trainer.model.rank).filter { !trainer.pruned.contains($0) }).parameters
+            let live = trainer.model.keeping((0..<trainer.model.rank).filter { !trainer.pruned.contains($0) })
+                .parameters
             values["distance_\(share)"] = live.reduce(0) { $0 + abs($1 - ternary($1)) } / Double(live.count)
             values["near_\(share)"] = Double(live.count { abs($0 - ternary($0)) <= 0.1 }) / Double(live.count)
             values["largest_\(share)"] = live.map(abs).max()

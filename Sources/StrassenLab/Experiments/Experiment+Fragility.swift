@@ -12,7 +12,8 @@ extension Experiment {
             }
         },
         report: { records in
-            var table = Table("variant", "exact orders", ">identity's error", ">mean error", ">least error", ">largest error")
+            var table = Table(
+                "variant", "exact orders", ">identity's error", ">mean error", ">least error", ">largest error")
             for record in records {
                 table.add(
                     record["variant"], "\(Int(record.value("exact"))) of \(Int(record.value("orders")))",
@@ -22,8 +23,10 @@ extension Experiment {
             return [
                 ExperimentTable(
                     "Relative error ‖C − AB‖/‖AB‖ of one random product; exact: all 64 Brent equations", table,
-                    notes: "literal: the script permutes U, V and W together, and its U has row 1 as (1,0,0,0) instead of (1,0,0,1).",
-                    "So every order, the identity too, has the same wrong result: the order of the products does not matter.")
+                    notes:
+                        "literal: the script permutes U, V and W together, and its U has row 1 as (1,0,0,0) instead of (1,0,0,1).",
+                    "So every order, the identity too, has the same wrong result: the order of the products does not matter."
+                )
             ]
         })
 
@@ -31,7 +34,8 @@ extension Experiment {
     static let noise = Experiment(
         name: "noise", title: "noise on exact coefficients, with and without rounding",
         claim: "noise of σ ≥ 0.001 gives 0 % success after rounding (100 trials each)",
-        source: "paper §3.4, appendices E and H.2; validation_experiments.py, exp2_noise_ablation.py", defaultSeeds: 1000,
+        source: "paper §3.4, appendices E and H.2; validation_experiments.py, exp2_noise_ablation.py",
+        defaultSeeds: 1000,
         trials: { count, _ in
             let sigmas = [1e-4, 5e-4, 0.001, 0.005, 0.01, 0.02, 0.025, 0.03, 0.05, 0.1, 0.15, 0.2, 0.25]
             return sigmas.map { sigma in
@@ -40,15 +44,20 @@ extension Experiment {
         },
         report: { records in
             let columns = ["literal", "round", "gate", "gauge", "accuracy"]
-            var table = Table([">σ", ">literal", ">rounding", ">rounding, δ ≤ 0.1", ">gauge fix + rounding", ">no rounding, accuracy at 1e-3"])
+            var table = Table([
+                ">σ", ">literal", ">rounding", ">rounding, δ ≤ 0.1", ">gauge fix + rounding",
+                ">no rounding, accuracy at 1e-3",
+            ])
             for record in records {
                 table.add([record["sigma"]] + columns.map { "\(Format.fixed(100 * record.value($0), 1)) %" })
             }
             return [
                 ExperimentTable(
                     "Success of Strassen's coefficients after N(0, σ²) noise", table,
-                    notes: "literal: the script's U has a wrong entry, so it fails at every σ, 0 included, unless noise happens to mend the entry.",
-                    "The last column is what table H.2 measures: nothing is rounded, a product counts when its largest error is below 1e-3.")
+                    notes:
+                        "literal: the script's U has a wrong entry, so it fails at every σ, 0 included, unless noise happens to mend the entry.",
+                    "The last column is what table H.2 measures: nothing is rounded, a product counts when its largest error is below 1e-3."
+                )
             ]
         })
 
@@ -128,9 +137,10 @@ extension Experiment {
                 counts[key, default: 0] += 1
             }
         }
-        return Dictionary(uniqueKeysWithValues: ["literal", "accuracy", "round", "gate", "gauge"].map {
-            ($0, Double(counts[$0, default: 0]) / Double(draws))
-        })
+        return Dictionary(
+            uniqueKeysWithValues: ["literal", "accuracy", "round", "gate", "gauge"].map {
+                ($0, Double(counts[$0, default: 0]) / Double(draws))
+            })
     }
 
     /// Sets the smallest parameters to 0 for good and fine-tunes the others on the whole tensor.
@@ -144,7 +154,8 @@ extension Experiment {
         var random = RandomSource(seed: seed, path: [7])
         random.shuffle(&order)
         let values = model.parameters
-        let removed = order.sorted { abs(values[$0]) < abs(values[$1]) }.prefix(Int((share * Double(values.count)).rounded()))
+        let removed = order.sorted { abs(values[$0]) < abs(values[$1]) }.prefix(
+            Int((share * Double(values.count)).rounded()))
         let tuned = Continuation(model, frozen: Array(removed)).tensorDescent(steps: 500, rate: 1e-2)
         var result = Outcome.values(of: tuned.model)
         result["loss"] = tuned.loss

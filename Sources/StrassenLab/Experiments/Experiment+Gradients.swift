@@ -12,23 +12,32 @@ extension Experiment {
             let exact = Trial(["point": "Strassen's coefficients", "seed": "1"]) {
                 spectrumValues(of: BilinearModel(try Scheme.builtin("strassen")), seed: 1)
             }
-            return [exact] + SpectrumPoint.allCases.flatMap { point in
-                seeds.map { seed in
-                    Trial(["point": point.rawValue, "seed": "\(seed)"]) { spectrumValues(of: point.model(seed), seed: seed) }
+            return [exact]
+                + SpectrumPoint.allCases.flatMap { point in
+                    seeds.map { seed in
+                        Trial(["point": point.rawValue, "seed": "\(seed)"]) {
+                            spectrumValues(of: point.model(seed), seed: seed)
+                        }
+                    }
                 }
-            }
         },
         report: { records in
             var table = Table(
                 "point", ">loss", ">δ", ">κ as the code has it", ">κ on the range", ">rank of Cov", ">σ²", ">γ = ησ²/B")
             for (key, cell) in records.cells("point") {
-                table.add([key[0]] + ["loss", "delta", "literal_kappa", "kappa", "rank", "variance", "gamma"].map { cell.median($0) })
+                table.add(
+                    [key[0]]
+                        + ["loss", "delta", "literal_kappa", "kappa", "rank", "variance", "gamma"].map {
+                            cell.median($0)
+                        })
             }
             return [
                 ExperimentTable(
                     "Medians; one-sample gradients, η = 1e-3, B = 32", table,
-                    notes: "The code's κ is (λmax + 1e-6)/(λmin + 1e-6) of two gradients: 1 where the loss vanishes, discrete or not.",
-                    "Cov(g) is singular whatever the network has learned: of 84 directions, those of the gauge leave the loss as it is.")
+                    notes:
+                        "The code's κ is (λmax + 1e-6)/(λmin + 1e-6) of two gradients: 1 where the loss vanishes, discrete or not.",
+                    "Cov(g) is singular whatever the network has learned: of 84 directions, those of the gauge leave the loss as it is."
+                )
             ]
         })
 
@@ -46,7 +55,10 @@ extension Experiment {
             let outcomes = records.proportion("gauge")
             var table = Table("measured after", "what", "area under ROC [95 %]")
             for (share, label) in Prediction.moments {
-                for (key, name) in [("kappa", "κ on the range"), ("literal_kappa", "κ as the code has it"), ("loss", "loss of the whole tensor")] {
+                for (key, name) in [
+                    ("kappa", "κ on the range"), ("literal_kappa", "κ as the code has it"),
+                    ("loss", "loss of the whole tensor"),
+                ] {
                     let split = { (outcome: Double) in
                         records.filter { $0.value("gauge") == outcome }.map { $0.value("\(key)_\(share)") }
                     }
@@ -56,7 +68,8 @@ extension Experiment {
             let spread = records.map { $0.value("literal_kappa_\(Prediction.moments[0].share)") }
             return [
                 ExperimentTable(
-                    "\(outcomes.text) of the runs succeed; area 0.5: no information, 1: small values always succeed", table,
+                    "\(outcomes.text) of the runs succeed; area 0.5: no information, 1: small values always succeed",
+                    table,
                     notes: "Random batch size 8…256 and weight decay 1e-5…1e-2, 7 slots, 1500 steps, one attempt.",
                     "The script's own prediction, κ < 15, says success for \(spread.count { $0 < 15 }) of \(spread.count) runs. "
                         + "With one gradient, as its first version, κ is undefined for all: a constant predictor.")

@@ -16,11 +16,14 @@ extension Experiment {
             }
         },
         report: { records in
-            var table = Table("recipe", "kind", "exact by rounding", "with δ ≤ 0.1", "exact after gauge fix", ">median δ", ">median loss")
+            var table = Table(
+                "recipe", "kind", "exact by rounding", "with δ ≤ 0.1", "exact after gauge fix", ">median δ",
+                ">median loss")
             for (key, cell) in records.cells("preset") {
                 let isLiteral = TrainingPreset(rawValue: key[0])?.isLiteral ?? false
                 table.add(
-                    key[0], isLiteral ? "literal" : "sound", cell.proportion("round").text, cell.proportion("gate").text,
+                    key[0], isLiteral ? "literal" : "sound", cell.proportion("round").text,
+                    cell.proportion("gate").text,
                     cell.proportion("gauge").text, cell.median("delta"), cell.median("loss"))
             }
             return [
@@ -33,7 +36,8 @@ extension Experiment {
     /// Odds of success against one changed condition.
     static let ablation = Experiment(
         name: "ablation", title: "weight decay, epochs, symmetric start, slots 6 to 9, each changed alone; odds ratios",
-        claim: "weight decay ≥ 1e-4, ≥ 1000 epochs, symmetric U = V and pruning 8 → 7 are needed; rank 6 cannot, rank 9 does not match",
+        claim:
+            "weight decay ≥ 1e-4, ≥ 1000 epochs, symmetric U = V and pruning 8 → 7 are needed; rank 6 cannot, rank 9 does not match",
         source: "paper §4.1 (A1–A4), §11.2, appendix on ablation", defaultSeeds: 20,
         trials: { count, _ in
             let seeds = 1...UInt64(count)
@@ -49,7 +53,9 @@ extension Experiment {
         },
         report: { records in
             records.levels("variant").map { variant in
-                var table = Table("condition", "exact by rounding", "exact after gauge fix", "odds ratio to baseline (gauge)", ">median loss")
+                var table = Table(
+                    "condition", "exact by rounding", "exact after gauge fix", "odds ratio to baseline (gauge)",
+                    ">median loss")
                 let runs = records.with(["variant": variant])
                 let baseline = runs.with(["condition": "baseline"]).proportion("gauge")
                 for (key, cell) in runs.cells("condition") {
@@ -58,7 +64,8 @@ extension Experiment {
                         key[0], cell.proportion("round").text, cell.proportion("gauge").text,
                         key[0] == "baseline" ? "1" : odds.text, cell.median("loss"))
                 }
-                let what = variant == "literal"
+                let what =
+                    variant == "literal"
                     ? "the paper's recipe (8 slots, AdamW 1e-3, weight decay 1e-4, B 32, 1000 epochs, U = V, prune to 7)"
                     : "7 slots, AdamW 3e-2 → 1e-5, weight decay 1e-2, B 32, 3000 steps"
                 return ExperimentTable("Ablation, \(variant): baseline \(what)", table)
@@ -107,7 +114,9 @@ private enum Ablation {
         slots(6), slots(7), slots(8), slots(9),
     ]
 
-    private static func run(_ name: String, _ change: @escaping @Sendable (inout TrainingConfiguration) -> Void) -> Condition {
+    private static func run(_ name: String, _ change: @escaping @Sendable (inout TrainingConfiguration) -> Void)
+        -> Condition
+    {
         Condition(name: name) { configuration in
             var copy = configuration
             change(&copy)
@@ -115,7 +124,8 @@ private enum Ablation {
         }
     }
 
-    private static func phases(_ name: String, _ change: @escaping @Sendable (inout TrainingPhase) -> Void) -> Condition {
+    private static func phases(_ name: String, _ change: @escaping @Sendable (inout TrainingPhase) -> Void) -> Condition
+    {
         run(name) { for index in $0.phases.indices { change(&$0.phases[index]) } }
     }
 

@@ -18,18 +18,22 @@ extension Experiment {
             }
         },
         report: { records in
-            var table = Table("file", ">max δ", ">mean distance", ">tensor error", "rounding", "gauge fix", "coefficients")
+            var table = Table(
+                "file", ">max δ", ">mean distance", ">tensor error", "rounding", "gauge fix", "coefficients")
             for record in records {
                 let answer = { (key: String) in record.value(key) == 1 ? "exact" : "no" }
                 table.add(
-                    record["file"], Format.compact(record.value("delta")), Format.compact(record.value("mean_distance")),
+                    record["file"], Format.compact(record.value("delta")),
+                    Format.compact(record.value("mean_distance")),
                     Format.compact(record.value("residual")), answer("round"), answer("gauge"),
                     record.value("textbook") == 1 ? "the textbook's, in its order" : "its own")
             }
             return [
                 ExperimentTable(
                     "Every file as it is, its mask applied", table,
-                    notes: "The paper calls a file discrete by the mean distance; the margin that rounding needs is the largest.")
+                    notes:
+                        "The paper calls a file discrete by the mean distance; the margin that rounding needs is the largest."
+                )
             ]
         })
 
@@ -55,12 +59,18 @@ extension Experiment {
             for record in records {
                 table.add(
                     [record["scheme"]] + sizes.map { Format.compact(record.value("float32_\($0)")) }
-                        + [record.value("exact") == 1 ? "yes, all sizes" : "no", Format.compact(record.value("spectral"))])
+                        + [
+                            record.value("exact") == 1 ? "yes, all sizes" : "no",
+                            Format.compact(record.value("spectral")),
+                        ])
             }
             return [
                 ExperimentTable(
-                    "max|Ĉ − C|/max|C| in float32, inputs uniform in (−1, 1), no level ends in a library product", table,
-                    notes: "The error grows by a factor a level, so as a power of N, not as its logarithm. The paper's recursion had no level of its own above 2.")
+                    "max|Ĉ − C|/max|C| in float32, inputs uniform in (−1, 1), no level ends in a library product",
+                    table,
+                    notes:
+                        "The error grows by a factor a level, so as a power of N, not as its logarithm. The paper's recursion had no level of its own above 2."
+                )
             ]
         })
 
@@ -74,12 +84,15 @@ extension Experiment {
                 let rank = KnownRanks.rank(SearchShape(m, k, n))
                 let seeds = max(1, count / (m * k * n > 18 ? 3 : 1))
                 return (1...UInt64(seeds)).map { seed in
-                    Trial(["shape": "⟨\(m),\(k),\(n);\(rank)⟩", "seed": "\(seed)"]) { shapeValues(m, k, n, rank, seed: seed) }
+                    Trial(["shape": "⟨\(m),\(k),\(n);\(rank)⟩", "seed": "\(seed)"]) {
+                        shapeValues(m, k, n, rank, seed: seed)
+                    }
                 }
             }
         },
         report: { records in
-            var table = Table("goal", "solved: Σe² < 1e-18", "exact by rounding", ">median δ of the solved", ">median core time")
+            var table = Table(
+                "goal", "solved: Σe² < 1e-18", "exact by rounding", ">median δ of the solved", ">median core time")
             for (key, cell) in records.cells("shape") {
                 table.add(
                     key[0], cell.proportion("solved").text, cell.proportion("round").text,
@@ -89,7 +102,9 @@ extension Experiment {
             return [
                 ExperimentTable(
                     "Levenberg–Marquardt, one attempt a seed, start N(0, 1) (⟨3,3,3⟩: N(0, 0.25))", table,
-                    notes: "Learning finds real solutions, not integers; `strassen discover` proves ⟨3,3,3;23⟩ by search in under a second.")
+                    notes:
+                        "Learning finds real solutions, not integers; `strassen discover` proves ⟨3,3,3;23⟩ by search in under a second."
+                )
             ]
         })
 
@@ -117,7 +132,9 @@ extension Experiment {
         let start = Clock.threadCPU
         let trainer = Outcome.trained(configuration, seed: seed)
         let squares = TensorKernel(layout: configuration.layout).evaluate(trainer.parameters)
-        var values = ["solved": squares < 1e-18 ? 1.0 : 0, "seconds": Clock.threadCPU - start, "delta": trainer.model.delta]
+        var values = [
+            "solved": squares < 1e-18 ? 1.0 : 0, "seconds": Clock.threadCPU - start, "delta": trainer.model.delta,
+        ]
         values["round"] = (try? trainer.model.discretized(.round)) == nil ? 0 : 1
         return values
     }

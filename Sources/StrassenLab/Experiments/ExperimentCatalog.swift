@@ -11,7 +11,8 @@ extension Experiment {
     public static func named(_ name: String) throws -> Experiment {
         guard let experiment = all.first(where: { $0.name == name }) else {
             throw InputError(
-                "there is no experiment \"\(name)\"", field: "NAME", advice: "one of \(all.map(\.name).joined(separator: ", "))")
+                "there is no experiment \"\(name)\"", field: "NAME",
+                advice: "one of \(all.map(\.name).joined(separator: ", "))")
         }
         return experiment
     }

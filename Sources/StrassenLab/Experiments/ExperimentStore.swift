@@ -30,7 +30,8 @@ public final class ExperimentStore: Sendable {
                 guard let record = try? Self.decoder.decode(ExperimentRecord.self, from: Data(line)) else {
                     throw InputError(
                         "not the result of a trial", field: "line \(index + 1)",
-                        advice: "Expected one JSON object a line, as `strassen experiment run` writes them.", file: path)
+                        advice: "Expected one JSON object a line, as `strassen experiment run` writes them.", file: path
+                    )
                 }
                 records[Self.key(record)] = record
             }
@@ -65,7 +66,9 @@ public final class ExperimentStore: Sendable {
         }
     }
 
-    private static func key(_ record: ExperimentRecord) -> String { key(record.experiment, record.revision, record.labels) }
+    private static func key(_ record: ExperimentRecord) -> String {
+        key(record.experiment, record.revision, record.labels)
+    }
 
     private static func key(_ experiment: String, _ revision: Int, _ labels: [String: String]) -> String {
         "\(experiment) \(revision) " + labels.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: " ")

@@ -43,6 +43,7 @@ public struct Separation: Sendable, Codable {
     /// `"0.812 [0.701, 0.889]"`.
     public var text: String {
         let bounds = interval()
-        return area.isNaN ? "–" : "\(Format.fixed(area, 3)) [\(Format.fixed(bounds.low, 3)), \(Format.fixed(bounds.high, 3))]"
+        return area.isNaN
+            ? "–" : "\(Format.fixed(area, 3)) [\(Format.fixed(bounds.low, 3)), \(Format.fixed(bounds.high, 3))]"
     }
 }

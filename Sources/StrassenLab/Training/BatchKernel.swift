@@ -85,8 +85,9 @@ final class BatchKernel {
             let at = slot &* length
             let w = parameters.scalars + (layout.offsetW &+ slot &* widthW)
             combine(error.vectors, w, count: widthW, into: gradProduct.vectors)
-            project(error.vectors, on: product.vectors + at, count: widthW, scale,
-                    into: gradient.scalars + (layout.offsetW &+ slot &* widthW))
+            project(
+                error.vectors, on: product.vectors + at, count: widthW, scale,
+                into: gradient.scalars + (layout.offsetW &+ slot &* widthW))
             if block == 1 {
                 for x in 0..<length {
                     gradLeft.vectors[x] = gradProduct.vectors[x] * right.vectors[at &+ x]
@@ -96,8 +97,9 @@ final class BatchKernel {
                 backpropagateBlocks(slot: slot)
             }
             project(a.vectors, on: gradLeft.vectors, count: widthU, scale, into: gradient.scalars + slot &* widthU)
-            project(b.vectors, on: gradRight.vectors, count: widthV, scale,
-                    into: gradient.scalars + (layout.offsetV &+ slot &* widthV))
+            project(
+                b.vectors, on: gradRight.vectors, count: widthV, scale,
+                into: gradient.scalars + (layout.offsetV &+ slot &* widthV))
         }
     }
 

@@ -61,7 +61,9 @@ public struct CanonicalFallback: Sendable {
         }
         throw InputError(
             "no built-in scheme for \(configuration.goal)", field: "--fallback",
-            advice: "leave it out, or search one: strassen discover --shape \(m)x\(k)x\(n) --rank \(configuration.targetRank)")
+            advice:
+                "leave it out, or search one: strassen discover --shape \(m)x\(k)x\(n) --rank \(configuration.targetRank)"
+        )
     }
 
     /// Non-zero coefficients, fractions counted twice: the textbook's scheme has the fewest.

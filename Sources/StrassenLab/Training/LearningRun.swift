@@ -89,7 +89,8 @@ final class LearningRun {
         guard proof.scheme != nil || isLast else { return }
         result = LearnedScheme(
             seed: seed, model: model, scheme: proof.scheme, method: proof.method, margin: proof.margin,
-            failure: proof.failure, restarts: trainer.attempt, metrics: evaluator.measure(trainer, spectrum: false), seconds: seconds,
+            failure: proof.failure, restarts: trainer.attempt, metrics: evaluator.measure(trainer, spectrum: false),
+            seconds: seconds,
             cpuSeconds: cpuSeconds)
     }
 }

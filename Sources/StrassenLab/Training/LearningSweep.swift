@@ -73,9 +73,10 @@ public final class LearningSweep: Sendable {
     private func learn(_ seed: UInt64, _ observer: Observer, _ stop: StopFlag) {
         let saved = progress.withLock { $0.interrupted[seed] }
         let watch = observer.metrics.map { metrics in { (line: TrainingMetrics) in metrics(seed, line) } }
-        let run = saved.map {
-            LearningRun(configuration: configuration, state: $0, spectrum: observer.spectrum, observer: watch)
-        } ?? LearningRun(configuration: configuration, seed: seed, spectrum: observer.spectrum, observer: watch)
+        let run =
+            saved.map {
+                LearningRun(configuration: configuration, state: $0, spectrum: observer.spectrum, observer: watch)
+            } ?? LearningRun(configuration: configuration, seed: seed, spectrum: observer.spectrum, observer: watch)
         let result = run.run(stop: stop)
         progress.withLock {
             $0.interrupted[seed] = result == nil ? run.state : nil

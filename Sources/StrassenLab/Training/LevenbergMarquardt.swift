@@ -37,7 +37,8 @@ final class LevenbergMarquardt {
         trial = AlignedBuffer(count: layout.count)
         let (a, b, c) = (layout.widthU, layout.widthV, layout.widthW)
         (gramU, gramV, gramW) = (
-            AlignedBuffer(count: b * c * b * c), AlignedBuffer(count: a * c * a * c), AlignedBuffer(count: a * b * a * b)
+            AlignedBuffer(count: b * c * b * c), AlignedBuffer(count: a * c * a * c),
+            AlignedBuffer(count: a * b * a * b)
         )
     }
 
@@ -153,7 +154,9 @@ final class LevenbergMarquardt {
                     for bc in b &* widthC &+ c..<sideU { column[a &* sideU &+ bc] += fromU[bc] }
                     let fromV = gramV.scalars + (a &* widthC &+ c) &* sideV
                     for a2 in a..<widthA {
-                        for c2 in 0..<widthC { column[(a2 &* widthB &+ b) &* widthC &+ c2] += fromV[a2 &* widthC &+ c2] }
+                        for c2 in 0..<widthC {
+                            column[(a2 &* widthB &+ b) &* widthC &+ c2] += fromV[a2 &* widthC &+ c2]
+                        }
                     }
                     let fromW = gramW.scalars + (a &* widthB &+ b) &* sideW
                     for ab in a &* widthB &+ b..<sideW { column[ab &* widthC &+ c] += fromW[ab] }

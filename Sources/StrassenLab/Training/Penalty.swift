@@ -23,7 +23,9 @@ enum Penalty {
         var total = 0.0
         for slot in 0..<layout.slots {
             let rows = layout.rows(of: slot)
-            let norms = rows.map { row in row.reduce(0) { $0 + parameters.scalars[$1] * parameters.scalars[$1] }.squareRoot() }
+            let norms = rows.map { row in
+                row.reduce(0) { $0 + parameters.scalars[$1] * parameters.scalars[$1] }.squareRoot()
+            }
             let product = norms[0] * norms[1] * norms[2]
             guard product > 0 else { continue }
             total += product

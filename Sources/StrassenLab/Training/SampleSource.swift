@@ -103,8 +103,12 @@ struct SampleSet {
         let run = kernel.lanes * 4
         for lane in 0..<kernel.batch {
             let sample = order[first + lane]
-            for component in 0..<widthA { kernel.a.scalars[component &* run &+ lane] = a[sample &* widthA &+ component] }
-            for component in 0..<widthB { kernel.b.scalars[component &* run &+ lane] = b[sample &* widthB &+ component] }
+            for component in 0..<widthA {
+                kernel.a.scalars[component &* run &+ lane] = a[sample &* widthA &+ component]
+            }
+            for component in 0..<widthB {
+                kernel.b.scalars[component &* run &+ lane] = b[sample &* widthB &+ component]
+            }
         }
     }
 }

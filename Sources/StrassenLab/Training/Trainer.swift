@@ -49,7 +49,8 @@ final class Trainer {
         optimizer.second.load(state.secondMoment.values)
         optimizer.steps = state.optimizerSteps
         samples.fresh = RandomSource(state: state.freshStream)!
-        solver = phase.optimizer == .lm
+        solver =
+            phase.optimizer == .lm
             ? LevenbergMarquardt(layout: layout, settings: phase.lm, state: state.levenbergMarquardt) : nil
     }
 
@@ -141,7 +142,8 @@ final class Trainer {
     }
 
     private func reachedAccuracy(_ phase: TrainingPhase, epoch: Int) -> Bool {
-        let trained = configuration.freshData
+        let trained =
+            configuration.freshData
             ? configuration.stepsPerEpoch(of: phase) * phase.batchSize : configuration.trainSamples ?? 1
         let accuracy = epochAccuracy / Double(trained)
         epochAccuracy = 0

@@ -10,7 +10,8 @@ struct ExactNumbers: Codable, Equatable, Sendable {
     init(from decoder: Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let data = Data(base64Encoded: try container.decode(String.self)), data.count % 8 == 0 else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "expected base64 of float64 numbers")
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "expected base64 of float64 numbers")
         }
         values = stride(from: data.startIndex, to: data.endIndex, by: 8).map { start in
             let word = data[start..<start + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

@@ -28,7 +28,9 @@ public struct TrainingFile: Sendable {
         do {
             table = try TOMLTable(string: toml)
         } catch let error as TOMLParseError {
-            throw InputError("not TOML: \(error.description)", field: "line \(error.source.begin.line), column \(error.source.begin.column)")
+            throw InputError(
+                "not TOML: \(error.description)",
+                field: "line \(error.source.begin.line), column \(error.source.begin.column)")
         }
         let named = try table["preset"].map { try Self.preset(TrainingValue($0)) }
         self.init(preset: preset ?? named ?? .minibatch)
@@ -53,7 +55,8 @@ public struct TrainingFile: Sendable {
         do {
             data = try Data(contentsOf: URL(fileURLWithPath: path))
         } catch {
-            throw InputError("cannot read it: \(error.localizedDescription)", advice: "expected a TOML file", file: path)
+            throw InputError(
+                "cannot read it: \(error.localizedDescription)", advice: "expected a TOML file", file: path)
         }
         guard let text = String(data: data, encoding: .utf8) else {
             throw InputError("not UTF-8 text", advice: "expected a TOML file", file: path)

@@ -52,7 +52,9 @@ public final class TrainingLog: Sendable {
             state.finished.insert(seed)
             while state.current < seeds.count && state.finished.contains(seeds[state.current]) {
                 state.current += 1
-                if state.current < seeds.count { put(state.waiting.removeValue(forKey: seeds[state.current]) ?? [], &state) }
+                if state.current < seeds.count {
+                    put(state.waiting.removeValue(forKey: seeds[state.current]) ?? [], &state)
+                }
             }
         }
     }

@@ -47,7 +47,8 @@ final class TrainingEvaluator {
         let testLoss = test.forward(trainer.parameters)
         let norm = { (factor: [Double]) in factor.reduce(0) { $0 + $1 * $1 }.squareRoot() }
         return TrainingMetrics(
-            attempt: trainer.attempt, phase: min(trainer.phaseIndex + 1, configuration.phases.count), step: trainer.step,
+            attempt: trainer.attempt, phase: min(trainer.phaseIndex + 1, configuration.phases.count),
+            step: trainer.step,
             learningRate: trainer.learningRate, trainLoss: trainer.loss, testLoss: testLoss,
             testAccuracy: test.accuracy(threshold: configuration.accuracyThreshold),
             localComplexity: test.localComplexity, delta: model.delta, normU: norm(model.u), normV: norm(model.v),
@@ -57,7 +58,11 @@ final class TrainingEvaluator {
     private func kappa(_ trainer: Trainer) -> Double {
         guard trainer.parameters.isFinite else { return .nan }
         var stream = RandomSource(
-            seed: seed, path: [StreamPurpose.spectrum.rawValue, UInt64(trainer.attempt), UInt64(trainer.phaseIndex), UInt64(trainer.step)])
+            seed: seed,
+            path: [
+                StreamPurpose.spectrum.rawValue, UInt64(trainer.attempt), UInt64(trainer.phaseIndex),
+                UInt64(trainer.step),
+            ])
         let layout = configuration.layout
         return GradientSpectrum(
             parameters: trainer.parameters, layout: layout, distribution: configuration.distribution, batch: 1,

@@ -159,6 +159,8 @@ public enum TrainingPreset: String, CaseIterable, Sendable, Codable {
     private static let sgd7Recipe = literal {
         ($0.slots, $0.initialization, $0.initScale) = (7, .xavier, 0.1)
         ($0.freshData, $0.trainSamples, $0.testSamples) = (false, 1000, 200)
-        $0.phases = [TrainingPhase { ($0.optimizer, $0.epochs, $0.learningRate, $0.batchSize) = (.sgd, 1000, 0.01, 32) }]
+        $0.phases = [
+            TrainingPhase { ($0.optimizer, $0.epochs, $0.learningRate, $0.batchSize) = (.sgd, 1000, 0.01, 32) }
+        ]
     }
 }

@@ -97,7 +97,9 @@ struct CostFit {
         }
         let fitted = Costs(values: zip(scaled.values, factors).map { $0 * $1 })
         costs = fitted
-        let squares = observations.map { seen in (seen.work.time(fitted) / seen.time - 1) * (seen.work.time(fitted) / seen.time - 1) }
+        let squares = observations.map { seen in
+            (seen.work.time(fitted) / seen.time - 1) * (seen.work.time(fitted) / seen.time - 1)
+        }
         error = observations.isEmpty ? 0 : (squares.reduce(0, +) / Double(squares.count)).squareRoot()
     }
 

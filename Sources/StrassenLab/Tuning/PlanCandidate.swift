@@ -13,7 +13,8 @@ public struct PlanCandidate: Sendable, Hashable, Codable {
     /// `"classical"`, `"winograd^2+[strassen]"`: fused levels in brackets.
     public var name: String {
         if isClassical { return "classical" }
-        return [Self.runs(explicit), fused.isEmpty ? "" : "[\(Self.runs(fused))]"].filter { !$0.isEmpty }.joined(separator: "+")
+        return [Self.runs(explicit), fused.isEmpty ? "" : "[\(Self.runs(fused))]"].filter { !$0.isEmpty }.joined(
+            separator: "+")
     }
 
     private static func runs(_ names: [String]) -> String {

@@ -25,12 +25,16 @@ struct SectionFit {
             let classical = contenders.first { $0.plan == PlanCandidate.classical.name }?.seconds ?? best
             let fused = contenders.filter { known[$0.plan]?.explicit.isEmpty == true }.map(\.seconds).min() ?? classical
             for contender in contenders {
-                guard let candidate = known[contender.plan], let work = PlanWork(candidate, problem, profile) else { continue }
+                guard let candidate = known[contender.plan], let work = PlanWork(candidate, problem, profile) else {
+                    continue
+                }
                 let behind = contender.seconds / best - 1
                 let weight = 1 / (1 + behind * behind / (Self.softness * Self.softness))
                 observations.append(CostFit.Observation(work: work, time: contender.seconds * 1e9, weight: weight))
                 let side = min(problem.m, problem.k, problem.n)
-                if !candidate.isClassical, contender.seconds < classical * (1 - Self.leastGain) { cutoff = min(cutoff, side) }
+                if !candidate.isClassical, contender.seconds < classical * (1 - Self.leastGain) {
+                    cutoff = min(cutoff, side)
+                }
                 if let split = candidate.smallestSplit(problem), contender.seconds < fused * (1 - Self.leastGain) {
                     explicitCutoff = min(explicitCutoff, split)
                 }
@@ -42,6 +46,7 @@ struct SectionFit {
         // Nothing won: the next larger size may, so the cutoff lies just above what was measured.
         tuning = Tuning(
             precision: problem.precision, threads: problem.threads, costs: fit.costs,
-            cutoff: cutoff == .max ? largest + 1 : cutoff, explicitCutoff: explicitCutoff == .max ? largest + 1 : explicitCutoff)
+            cutoff: cutoff == .max ? largest + 1 : cutoff,
+            explicitCutoff: explicitCutoff == .max ? largest + 1 : explicitCutoff)
     }
 }

@@ -108,9 +108,11 @@ public final class Tuner {
     private func tuneBlocks(_ precision: Precision, budget: Double) throws -> Bool {
         let threads = 1
         let section = TuningSection(
-            precision: precision, threads: threads, gflops: max(0.1, 0.85 * (try Machine.peak(precision, threads: threads))))
+            precision: precision, threads: threads,
+            gflops: max(0.1, 0.85 * (try Machine.peak(precision, threads: threads))))
         // A fifth of the budget is what one round of all contenders of one race may take.
-        let side = [1900, 1400, 1000, 760, 560].first { section.seconds($0, $0, $0) * 1.5 * 6 * 3 <= budget / 4 } ?? 384
+        let side =
+            [1900, 1400, 1000, 760, 560].first { section.seconds($0, $0, $0) * 1.5 * 6 * 3 <= budget / 4 } ?? 384
         let problems = [(side, side, side), (side, side / 8 * 3, side), (side / 8 * 3, side, side)].map {
             TuningProblem(precision: precision, threads: threads, m: $0.0, k: $0.1, n: $0.2)
         }
@@ -143,7 +145,8 @@ public final class Tuner {
                     return plan
                 }
             }
-            let race = try race(contenders.count, budget: budget, "\(phase.rawValue) of blocks, \(problems[0].name)") { index in
+            let race = try race(contenders.count, budget: budget, "\(phase.rawValue) of blocks, \(problems[0].name)") {
+                index in
                 try zip(benches, plans[index]).reduce(0) { $0 + (try $1.0.time($1.1)) }
             }
             guard !stop.isRaised else { return nil }
@@ -176,7 +179,8 @@ public final class Tuner {
             $0.phase == .plans && $0.problem.precision == section.precision && $0.problem.threads == section.threads
         }
         let fit = SectionFit(measured, profile)
-        profile.tunings = profile.tunings.filter { $0.precision != section.precision || $0.threads != section.threads } + [fit.tuning]
+        profile.tunings =
+            profile.tunings.filter { $0.precision != section.precision || $0.threads != section.threads } + [fit.tuning]
         let races = Dictionary(grouping: measured, by: \.problem).values
         sections.append(
             SectionResult(
@@ -189,7 +193,8 @@ public final class Tuner {
     private func racePlans(_ problem: TuningProblem, budget: Double) throws -> Bool {
         defer { done += budget }
         let blocking = profile.blocking(problem.precision)
-        let entries = PlanCandidate.probes.filter { $0.smallestBlock(problem) >= Self.smallestBlock }.compactMap { candidate in
+        let entries = PlanCandidate.probes.filter { $0.smallestBlock(problem) >= Self.smallestBlock }.compactMap {
+            candidate in
             candidate.plan(problem, profile).map { (candidate: candidate, plan: $0) }
         }
         guard journal.race(.plans, problem, entries.map { ($0.candidate.name, blocking) }) == nil else { return true }

@@ -43,7 +43,9 @@ public struct TuningDecisions: Sendable, Equatable {
                             guard plan != last else { continue }
                             last = plan
                             spans.append(
-                                Span(precision: precision, threads: threads, shape: shape, engine: engine, from: side, plan: plan))
+                                Span(
+                                    precision: precision, threads: threads, shape: shape, engine: engine, from: side,
+                                    plan: plan))
                         }
                     }
                 }
@@ -58,7 +60,9 @@ public struct TuningDecisions: Sendable, Equatable {
         return Double(zip(plans, other.plans).filter(==).count) / Double(plans.count)
     }
 
-    private static func problem(_ shape: ShapeClass, _ side: Int, _ precision: Precision, _ threads: Int) -> TuningProblem {
+    private static func problem(_ shape: ShapeClass, _ side: Int, _ precision: Precision, _ threads: Int)
+        -> TuningProblem
+    {
         let thin = max(1, side * 3 / 8)
         switch shape {
         case .square: return TuningProblem(precision: precision, threads: threads, m: side, k: side, n: side)

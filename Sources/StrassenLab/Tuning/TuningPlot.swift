@@ -13,7 +13,9 @@ public struct TuningPlot: Sendable {
 
     /// A gnuplot script that writes SVG to its standard output.
     public var script: String {
-        let panels = Dictionary(grouping: records) { "\($0.problem.precision.rawValue), threads: \($0.problem.threads)" }
+        let panels = Dictionary(grouping: records) {
+            "\($0.problem.precision.rawValue), threads: \($0.problem.threads)"
+        }
         let names = panels.keys.sorted()
         var lines = [
             Gnuplot.Terminal.svg.command(width: 2 * Self.width, height: (names.count + 1) / 2 * Self.height + 40),

@@ -16,7 +16,10 @@ public struct TuningRecord: Sendable, Equatable {
     /// How the race ended.
     let verdict: Race.Verdict
 
-    init(_ phase: Phase, _ problem: TuningProblem, plan: String, _ blocking: Blocking, _ times: [Double], _ verdict: Race.Verdict) {
+    init(
+        _ phase: Phase, _ problem: TuningProblem, plan: String, _ blocking: Blocking, _ times: [Double],
+        _ verdict: Race.Verdict
+    ) {
         (self.phase, self.problem, self.plan, self.blocking) = (phase, problem, plan, blocking)
         let interval = Sample(times).medianInterval()
         (samples, seconds, low, high) = (times.count, Race.typical(times), interval.low, interval.high)
@@ -24,15 +27,18 @@ public struct TuningRecord: Sendable, Equatable {
     }
 
     static let columns = [
-        "phase", "precision", "threads", "m", "k", "n", "shape", "plan", "kernel", "mc", "kc", "nc", "samples", "seconds",
+        "phase", "precision", "threads", "m", "k", "n", "shape", "plan", "kernel", "mc", "kc", "nc", "samples",
+        "seconds",
         "low", "high", "gflops", "verdict",
     ]
 
     /// The cells of a line, in the order of ``columns``.
     var cells: [String] {
         [
-            phase.rawValue, problem.precision.rawValue, "\(problem.threads)", "\(problem.m)", "\(problem.k)", "\(problem.n)",
-            problem.shape.rawValue, plan, blocking.kernel, "\(blocking.mc)", "\(blocking.kc)", "\(blocking.nc)", "\(samples)",
+            phase.rawValue, problem.precision.rawValue, "\(problem.threads)", "\(problem.m)", "\(problem.k)",
+            "\(problem.n)",
+            problem.shape.rawValue, plan, blocking.kernel, "\(blocking.mc)", "\(blocking.kc)", "\(blocking.nc)",
+            "\(samples)",
             String(format: "%.9f", seconds), String(format: "%.9f", low), String(format: "%.9f", high),
             Format.fixed(problem.flops / seconds / 1e9, 2), verdict.rawValue,
         ]
@@ -100,7 +106,8 @@ final class TuningJournal {
     }
 
     private func rewrite() throws {
-        let lines = [title, TuningRecord.columns.joined(separator: ",")] + records.map { $0.cells.joined(separator: ",") }
+        let lines =
+            [title, TuningRecord.columns.joined(separator: ",")] + records.map { $0.cells.joined(separator: ",") }
         try AtomicFile.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: url.path)
     }
 

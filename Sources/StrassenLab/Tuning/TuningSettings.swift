@@ -55,7 +55,8 @@ struct TuningSection: Hashable {
             var shapes = [(side, side, side)]
             let thin = side / 8 * 3
             if side >= Self.leastThin { shapes += [(side, thin, side), (thin, side, side), (side, side, thin)] }
-            let cost = shapes.reduce(0) { $0 + seconds($1.0, $1.1, $1.2) } * 3 * Double(PlanCandidate.probes.count) * 0.8
+            let cost =
+                shapes.reduce(0) { $0 + seconds($1.0, $1.1, $1.2) } * 3 * Double(PlanCandidate.probes.count) * 0.8
             guard problems.isEmpty || spent + cost <= budget else { break }
             spent += cost
             problems += shapes.map { TuningProblem(precision: precision, threads: threads, m: $0.0, k: $0.1, n: $0.2) }

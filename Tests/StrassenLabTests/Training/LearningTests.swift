@@ -94,6 +94,8 @@ import Testing
         #expect(lines.map(\.step) == [100, 200, 300, 350])
         #expect(lines.map(\.phase) == [1, 1, 1, 1])
         #expect(lines.allSatisfy { ($0.kappa ?? 0) >= 1 && $0.testLoss.isFinite && $0.activeSlots == 7 })
-        #expect(lines[0].csvLine(seed: 2).split(separator: ",").count == TrainingMetrics.csvHeader.split(separator: ",").count)
+        #expect(
+            lines[0].csvLine(seed: 2).split(separator: ",").count
+                == TrainingMetrics.csvHeader.split(separator: ",").count)
     }
 }
