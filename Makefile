@@ -18,6 +18,8 @@ SWIFTPM   := -c release -Xswiftc -enable-testing --scratch-path .build -j $(JOBS
 STRASSEN  := .build/release/strassen
 C_INCLUDE := -Icsrc/include -Icsrc
 C_WARN    := -std=gnu17 -Wall -Wextra -Werror
+# builtin_data.c is written by tools/embed_schemes.sh.
+C_FILES    = $(filter-out %/builtin_data.c,$(shell git ls-files 'csrc/*.[ch]' 'Tests/*.[ch]' 'bench/*.c'))
 C_TESTS   := $(patsubst Tests/c/%.c,$(BUILD)/c/%,$(wildcard Tests/c/test_*.c))
 
 LIB_CC    := $(CC)
@@ -66,10 +68,12 @@ $(BUILD)/c/%: Tests/c/%.c $(wildcard Tests/c/*.h) $(LIB_ENGINE_OBJECTS)
 lint: ## layers, formatting, warnings as errors in C
 	@tools/check-layers.sh
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift
+	@if command -v clang-format > /dev/null; then clang-format --dry-run -Werror $(C_FILES); fi
 	@for file in $(LIB_ENGINE_SOURCES) $(LIB_BLAS_SOURCES); do $(CC) $(C_WARN) $(C_INCLUDE) -fsyntax-only $$file || exit 1; done
 
-format: ## formats the Swift sources
+format: ## formats the Swift sources, and C's where clang-format 14 or later is installed
 	$(SWIFT) format --in-place --parallel --recursive Sources Tests Package.swift
+	@if command -v clang-format > /dev/null; then clang-format -i $(C_FILES); else echo "no clang-format: C left as it is"; fi
 
 sanitize: ## the C tests under AddressSanitizer and UBSan, then under ThreadSanitizer
 	@tools/install-deps.sh test

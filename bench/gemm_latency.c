@@ -18,7 +18,8 @@
 enum { MAX_LIBRARIES = 4, ROUNDS = 15, MAX_SIZE = 512 };
 
 /** One signature for both precisions: alpha and beta are passed in the registers that the element type wants. */
-typedef void (*dgemm)(int, int, int, int, int, int, double, const double *, int, const double *, int, double, double *, int);
+typedef void (*dgemm)(int, int, int, int, int, int, double, const double *, int, const double *, int, double, double *,
+                      int);
 typedef void (*sgemm)(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
 
 static int is_double;
@@ -70,7 +71,8 @@ int main(int argc, char **argv) {
         void *library = dlopen(argv[2 + i], RTLD_NOW | RTLD_LOCAL);
         routines[i] = library ? dlsym(library, is_double ? "cblas_dgemm" : "cblas_sgemm") : NULL;
         if (!routines[i]) {
-            fprintf(stderr, "gemm_latency: %s: no cblas_%sgemm: %s\n", argv[2 + i], argv[1], library ? "not exported" : dlerror());
+            fprintf(stderr, "gemm_latency: %s: no cblas_%sgemm: %s\n", argv[2 + i], argv[1],
+                    library ? "not exported" : dlerror());
             return 69;
         }
     }

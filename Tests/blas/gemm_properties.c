@@ -89,7 +89,8 @@ static const char *compare(int precision, const arguments *x, const matrix *a, c
         for (int64_t i = 0; i < x->m; ++i) {
             long double product = 0, sum = 0;
             for (int64_t l = 0; l < x->k && x->alpha != 0; ++l) {
-                const long double term = (long double)at(precision, a, x->transa, i, l) * at(precision, b, x->transb, l, j);
+                const long double term =
+                    (long double)at(precision, a, x->transa, i, l) * at(precision, b, x->transb, l, j);
                 product += term;
                 sum += fabsl(term);
             }
@@ -134,9 +135,13 @@ static bool test_one(const routine *r, int64_t max_size, int levels, bool nonfin
     static const char letters[] = "NnTtCc";
     const int precision = r->precision;
     /* The column-major view, in which operands are made and compared. */
-    arguments x = {.layout = 102, .transa = letters[random_below(state, 6)], .transb = letters[random_below(state, 6)],
-                   .m = random_size(state, max_size), .n = random_size(state, max_size),
-                   .k = random_size(state, max_size), .alpha = scalars[random_below(state, 6)],
+    arguments x = {.layout = 102,
+                   .transa = letters[random_below(state, 6)],
+                   .transb = letters[random_below(state, 6)],
+                   .m = random_size(state, max_size),
+                   .n = random_size(state, max_size),
+                   .k = random_size(state, max_size),
+                   .alpha = scalars[random_below(state, 6)],
                    .beta = scalars[random_below(state, 6)]};
     if (precision == STRASSEN_FLOAT32) {
         x.alpha = (float)x.alpha;
@@ -152,17 +157,30 @@ static bool test_one(const routine *r, int64_t max_size, int levels, bool nonfin
 
     arguments given = x;
     if (r->cblas && random_below(state, 2)) { /* the same call, said in row-major */
-        given = (arguments){.layout = 101, .transa = x.transb, .transb = x.transa, .m = x.n, .n = x.m, .k = x.k,
-                            .alpha = x.alpha, .beta = x.beta, .a = x.b, .lda = x.ldb, .b = x.a, .ldb = x.lda,
-                            .c = x.c, .ldc = x.ldc};
+        given = (arguments){.layout = 101,
+                            .transa = x.transb,
+                            .transb = x.transa,
+                            .m = x.n,
+                            .n = x.m,
+                            .k = x.k,
+                            .alpha = x.alpha,
+                            .beta = x.beta,
+                            .a = x.b,
+                            .lda = x.ldb,
+                            .b = x.a,
+                            .ldb = x.lda,
+                            .c = x.c,
+                            .ldc = x.ldc};
     }
     r->call(&given);
 
     const char *wrong = compare(precision, &x, &a, &b, &c, levels);
     if (!wrong && !padding_intact(precision, &c)) wrong = "padding of C was written";
-    if (!wrong && (memcmp(a.data, a.copy, a.bytes) != 0 || memcmp(b.data, b.copy, b.bytes) != 0)) wrong = "A or B changed";
+    if (!wrong && (memcmp(a.data, a.copy, a.bytes) != 0 || memcmp(b.data, b.copy, b.bytes) != 0))
+        wrong = "A or B changed";
     if (wrong)
-        fprintf(stderr, "%s (%d, %c, %c, m=%lld, n=%lld, k=%lld, alpha=%g, lda=%lld, ldb=%lld, beta=%g, ldc=%lld): %s\n",
+        fprintf(stderr,
+                "%s (%d, %c, %c, m=%lld, n=%lld, k=%lld, alpha=%g, lda=%lld, ldb=%lld, beta=%g, ldc=%lld): %s\n",
                 r->name, given.layout, given.transa, given.transb, (long long)given.m, (long long)given.n,
                 (long long)given.k, given.alpha, (long long)given.lda, (long long)given.ldb, given.beta,
                 (long long)given.ldc, wrong);

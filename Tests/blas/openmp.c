@@ -15,7 +15,8 @@ void cblas_dgemm(int, int, int, int, int, int, double, const double *, int, cons
 
 /** A[i][l] = i % 5 − 2 in every column, B[l][j] = j % 7 − 3: C[i][j] = n·A·B. */
 static int product_is_wrong(int n) {
-    double *a = malloc((size_t)n * n * sizeof *a), *b = malloc((size_t)n * n * sizeof *b), *c = malloc((size_t)n * n * sizeof *c);
+    double *a = malloc((size_t)n * n * sizeof *a), *b = malloc((size_t)n * n * sizeof *b),
+           *c = malloc((size_t)n * n * sizeof *c);
     if (!a || !b || !c) return 1;
     for (int i = 0; i < n; ++i)
         for (int j = 0; j < n; ++j) {

@@ -12,12 +12,12 @@
 
 enum { STRASSEN_FLOAT32, STRASSEN_FLOAT64 };
 
-#define DECLARE_FORTRAN(symbol, real, integer, kind)                                                          \
-    void symbol(const char *, const char *, const integer *, const integer *, const integer *, const real *,  \
+#define DECLARE_FORTRAN(symbol, real, integer, kind)                                                         \
+    void symbol(const char *, const char *, const integer *, const integer *, const integer *, const real *, \
                 const real *, const integer *, const real *, const integer *, const real *, real *, const integer *);
-#define DECLARE_CBLAS(symbol, real, integer, kind)                                                            \
-    void symbol(int, int, int, integer, integer, integer, real, const real *, integer, const real *, integer, \
-                real, real *, integer);
+#define DECLARE_CBLAS(symbol, real, integer, kind)                                                                  \
+    void symbol(int, int, int, integer, integer, integer, real, const real *, integer, const real *, integer, real, \
+                real *, integer);
 STRASSEN_BLAS_FORTRAN(DECLARE_FORTRAN)
 STRASSEN_BLAS_CBLAS(DECLARE_CBLAS)
 
@@ -48,16 +48,16 @@ static inline int enum_of(char letter) {
     }
 }
 
-#define WRAP_FORTRAN(symbol, real, integer, kind)                                                             \
-    static void call_##symbol(const arguments *x) {                                                           \
-        const integer m = (integer)x->m, n = (integer)x->n, k = (integer)x->k;                                \
-        const integer lda = (integer)x->lda, ldb = (integer)x->ldb, ldc = (integer)x->ldc;                    \
-        const real alpha = (real)x->alpha, beta = (real)x->beta;                                              \
-        symbol(&x->transa, &x->transb, &m, &n, &k, &alpha, x->a, &lda, x->b, &ldb, &beta, x->c, &ldc);        \
+#define WRAP_FORTRAN(symbol, real, integer, kind)                                                      \
+    static void call_##symbol(const arguments *x) {                                                    \
+        const integer m = (integer)x->m, n = (integer)x->n, k = (integer)x->k;                         \
+        const integer lda = (integer)x->lda, ldb = (integer)x->ldb, ldc = (integer)x->ldc;             \
+        const real alpha = (real)x->alpha, beta = (real)x->beta;                                       \
+        symbol(&x->transa, &x->transb, &m, &n, &k, &alpha, x->a, &lda, x->b, &ldb, &beta, x->c, &ldc); \
     }
-#define WRAP_CBLAS(symbol, real, integer, kind)                                                               \
-    static void call_##symbol(const arguments *x) {                                                           \
-        symbol(x->layout, enum_of(x->transa), enum_of(x->transb), (integer)x->m, (integer)x->n, (integer)x->k, \
+#define WRAP_CBLAS(symbol, real, integer, kind)                                                                     \
+    static void call_##symbol(const arguments *x) {                                                                 \
+        symbol(x->layout, enum_of(x->transa), enum_of(x->transb), (integer)x->m, (integer)x->n, (integer)x->k,      \
                (real)x->alpha, x->a, (integer)x->lda, x->b, (integer)x->ldb, (real)x->beta, x->c, (integer)x->ldc); \
     }
 STRASSEN_BLAS_FORTRAN(WRAP_FORTRAN)

@@ -8,15 +8,16 @@
 static int checks_passed, checks_failed;
 
 /** Counts a check; on failure prints file, line and the printf-style message that follows the condition. */
-#define CHECK(condition, ...)                               \
-    do {                                                    \
-        if (condition) checks_passed++;                     \
-        else {                                              \
-            checks_failed++;                                \
+#define CHECK(condition, ...)                                      \
+    do {                                                           \
+        if (condition)                                             \
+            checks_passed++;                                       \
+        else {                                                     \
+            checks_failed++;                                       \
             printf("%s:%d: %s: ", __FILE__, __LINE__, #condition); \
-            printf(__VA_ARGS__);                            \
-            printf("\n");                                   \
-        }                                                   \
+            printf(__VA_ARGS__);                                   \
+            printf("\n");                                          \
+        }                                                          \
     } while (0)
 
 /** Prints "N passed, M failed"; the value for main to return. */

@@ -51,7 +51,8 @@ static inline void run_rows(const schedule *program, schedule_rows rows, double 
 
 static inline double add_up(const schedule *program, schedule_terms sum, const double *cells) {
     double value = 0;
-    for (int t = sum.start; t < sum.start + sum.count; ++t) value += program->terms[t].coef * cells[program->terms[t].cell];
+    for (int t = sum.start; t < sum.start + sum.count; ++t)
+        value += program->terms[t].coef * cells[program->terms[t].cell];
     return value;
 }
 
@@ -116,18 +117,21 @@ static inline strassen_scheme *gauge(const strassen_scheme *scheme, int steps) {
             const int by_row = (f != STRASSEN_V && side == 0) || (f == STRASSEN_V && side == 1);
             const int by_column = (f == STRASSEN_U && side == 1) || (f != STRASSEN_U && side == 2);
             /* U and V are forms and W is a vector: they change inversely; so do the two uses of the inner index */
-            const int inverse = (f == STRASSEN_W) != (f == STRASSEN_V && side == 1) ;
+            const int inverse = (f == STRASSEN_W) != (f == STRASSEN_V && side == 1);
             const int from = inverse ? j : i, to = inverse ? i : j, by = inverse ? -sign : sign;
             for (int p = 0; p < scheme->rank; ++p) {
                 strassen_rational *entry = factor[f] + (size_t)p * (size_t)(rows[f] * columns[f]);
-                for (int c = 0; c < columns[f] && by_row; ++c) entry[to * columns[f] + c].num += by * entry[from * columns[f] + c].num;
-                for (int r = 0; r < rows[f] && by_column; ++r) entry[r * columns[f] + to].num += by * entry[r * columns[f] + from].num;
+                for (int c = 0; c < columns[f] && by_row; ++c)
+                    entry[to * columns[f] + c].num += by * entry[from * columns[f] + c].num;
+                for (int r = 0; r < rows[f] && by_column; ++r)
+                    entry[r * columns[f] + to].num += by * entry[r * columns[f] + from].num;
             }
         }
     }
     strassen_scheme *out = NULL;
-    CHECK(strassen_scheme_create("variant", scheme->m, scheme->k, scheme->n, scheme->rank, factor[0], factor[1], factor[2],
-                                 &out) == STRASSEN_OK, "gauge");
+    CHECK(strassen_scheme_create("variant", scheme->m, scheme->k, scheme->n, scheme->rank, factor[0], factor[1],
+                                 factor[2], &out) == STRASSEN_OK,
+          "gauge");
     for (int f = 0; f < 3; ++f) free(factor[f]);
     strassen_brent_report report;
     CHECK(strassen_scheme_verify(out, &report) == STRASSEN_OK && report.failed == 0, "the variant is a scheme");
@@ -145,7 +149,8 @@ static inline strassen_scheme *shuffle(const strassen_scheme *scheme) {
         order[other] = held;
     }
     for (int f = 0; f < 3; ++f) {
-        factor[f] = malloc((size_t)scheme->rank * (size_t)scheme_width(scheme, (strassen_factor)f) * sizeof(strassen_rational));
+        factor[f] =
+            malloc((size_t)scheme->rank * (size_t)scheme_width(scheme, (strassen_factor)f) * sizeof(strassen_rational));
         if (!factor[f]) exit(1);
     }
     for (int p = 0; p < scheme->rank; ++p) {
@@ -160,8 +165,9 @@ static inline strassen_scheme *shuffle(const strassen_scheme *scheme) {
         }
     }
     strassen_scheme *out = NULL;
-    CHECK(strassen_scheme_create("shuffled", scheme->m, scheme->k, scheme->n, scheme->rank, factor[0], factor[1], factor[2],
-                                 &out) == STRASSEN_OK, "shuffle");
+    CHECK(strassen_scheme_create("shuffled", scheme->m, scheme->k, scheme->n, scheme->rank, factor[0], factor[1],
+                                 factor[2], &out) == STRASSEN_OK,
+          "shuffle");
     for (int f = 0; f < 3; ++f) free(factor[f]);
     return out;
 }

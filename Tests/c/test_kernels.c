@@ -24,31 +24,27 @@ static void store(const kernel *k, void *p, int64_t i, double x) {
 /** Small integers: all sums are exact, so results must agree to the bit. */
 static void *filled(const kernel *k, int64_t count) {
     void *p = NULL;
-    if (posix_memalign(&p, 64, (size_t)(count + 1) * element_size(k->precision)) != 0)
-        abort();
-    for (int64_t i = 0; i < count; i++)
-        store(k, p, i, (double)(rand() % 9 - 4));
+    if (posix_memalign(&p, 64, (size_t)(count + 1) * element_size(k->precision)) != 0) abort();
+    for (int64_t i = 0; i < count; i++) store(k, p, i, (double)(rand() % 9 - 4));
     return p;
 }
 
 static void *copied(const kernel *k, const void *p, int64_t count) {
     void *copy = malloc((size_t)count * element_size(k->precision));
-    if (!copy)
-        abort();
+    if (!copy) abort();
     return memcpy(copy, p, (size_t)count * element_size(k->precision));
 }
 
 /** Elements that differ from beta·before + coef·a·b inside the tile, or from `before` outside it. */
-static int wrong_in_tile(const kernel *k, int64_t kc, const void *a, const void *b, const void *before, const void *after,
-                         double coef, double beta, int64_t ldc) {
+static int wrong_in_tile(const kernel *k, int64_t kc, const void *a, const void *b, const void *before,
+                         const void *after, double coef, double beta, int64_t ldc) {
     int wrong = 0;
     for (int64_t i = 0; i < ldc * (k->nr + 2); i++) {
         const int64_t row = i % ldc, column = i / ldc - 1;
         double expected = value(k, before, i);
         if (row < k->mr && column >= 0 && column < k->nr) {
             double sum = 0;
-            for (int64_t p = 0; p < kc; p++)
-                sum += value(k, a, p * k->mr + row) * value(k, b, p * k->nr + column);
+            for (int64_t p = 0; p < kc; p++) sum += value(k, a, p * k->mr + row) * value(k, b, p * k->nr + column);
             expected = beta * expected + coef * sum;
         }
         wrong += value(k, after, i) != expected;
@@ -63,14 +59,14 @@ static void test_tile(const kernel *k, int64_t kc, int targets, double coef, dou
     for (int t = 0; t < targets; t++) {
         c[t] = filled(k, size);
         before[t] = copied(k, c[t], size);
-        for (int j = 0; j < k->nr && beta == 0; j++)
-            store(k, c[t], ldc + j * ldc, NAN); // beta 0 must not read it
+        for (int j = 0; j < k->nr && beta == 0; j++) store(k, c[t], ldc + j * ldc, NAN); // beta 0 must not read it
         target[t] = (tile_target){(char *)c[t] + (size_t)ldc * element_size(k->precision), coef + t, beta};
     }
     k->tile(kc, a, b, target, targets, ldc);
     for (int t = 0; t < targets; t++) {
         const int wrong = wrong_in_tile(k, kc, a, b, before[t], c[t], coef + t, beta, ldc);
-        CHECK(wrong == 0, "%s kc=%lld target %d of %d coef=%g beta=%g: %d wrong", k->name, (long long)kc, t, targets, coef, beta, wrong);
+        CHECK(wrong == 0, "%s kc=%lld target %d of %d coef=%g beta=%g: %d wrong", k->name, (long long)kc, t, targets,
+              coef, beta, wrong);
         free(c[t]);
         free(before[t]);
     }
@@ -82,14 +78,14 @@ static void test_tile(const kernel *k, int64_t kc, int targets, double coef, dou
 static void test_pack(const kernel *k, int is_a, int terms, int64_t width, int64_t depth, int64_t minor_stride,
                       int64_t major_stride, int cut) {
     const int w = is_a ? k->mr : k->nr;
-    const int64_t out = (width + w - 1) / w * w * depth, span = (width - 1) * minor_stride + (depth - 1) * major_stride + 1;
+    const int64_t out = (width + w - 1) / w * w * depth,
+                  span = (width - 1) * minor_stride + (depth - 1) * major_stride + 1;
     panel_term term[9];
     for (int t = 0; t < terms; t++)
-        term[t] = (panel_term){filled(k, span), t - 1.0 + (t == 1), width - (cut ? t % 3 : 0), depth - (cut ? t % 2 : 0), minor_stride,
-                               major_stride};
+        term[t] = (panel_term){filled(k, span),           t - 1.0 + (t == 1), width - (cut ? t % 3 : 0),
+                               depth - (cut ? t % 2 : 0), minor_stride,       major_stride};
     void *packed = filled(k, out + GUARD);
-    for (int i = 0; i < GUARD; i++)
-        store(k, packed, out + i, 77);
+    for (int i = 0; i < GUARD; i++) store(k, packed, out + i, 77);
     (is_a ? k->pack_a : k->pack_b)(term, terms, width, depth, packed);
     int wrong = 0;
     for (int64_t i = 0; i < out; i++) {
@@ -100,12 +96,10 @@ static void test_pack(const kernel *k, int is_a, int terms, int64_t width, int64
                 expected += term[t].coef * value(k, term[t].p, r * minor_stride + c * major_stride);
         wrong += value(k, packed, i) != expected;
     }
-    for (int i = 0; i < GUARD; i++)
-        wrong += value(k, packed, out + i) != 77;
-    CHECK(wrong == 0, "%s pack_%c terms=%d %lldx%lld strides %lld,%lld cut=%d: %d wrong", k->name, is_a ? 'a' : 'b', terms,
-          (long long)width, (long long)depth, (long long)minor_stride, (long long)major_stride, cut, wrong);
-    for (int t = 0; t < terms; t++)
-        free((void *)term[t].p);
+    for (int i = 0; i < GUARD; i++) wrong += value(k, packed, out + i) != 77;
+    CHECK(wrong == 0, "%s pack_%c terms=%d %lldx%lld strides %lld,%lld cut=%d: %d wrong", k->name, is_a ? 'a' : 'b',
+          terms, (long long)width, (long long)depth, (long long)minor_stride, (long long)major_stride, cut, wrong);
+    for (int t = 0; t < terms; t++) free((void *)term[t].p);
     free(packed);
 }
 
@@ -117,8 +111,7 @@ static void test_packs(const kernel *k, int is_a) {
         for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
             for (size_t j = 0; j < sizeof depths / sizeof *depths; j++)
                 for (int cut = 0; cut < 2; cut++) {
-                    if (cut && (widths[i] < 3 || depths[j] < 2))
-                        continue;
+                    if (cut && (widths[i] < 3 || depths[j] < 2)) continue;
                     test_pack(k, is_a, counts[t], widths[i], depths[j], 1, widths[i] + 3, cut);
                     test_pack(k, is_a, counts[t], widths[i], depths[j], depths[j] + 1, 1, cut);
                     test_pack(k, is_a, counts[t], widths[i], depths[j], 2, 2 * widths[i] + 5, cut);
@@ -148,6 +141,7 @@ int main(void) {
             printf("skipped: %s (this CPU lacks %s)\n", info.name, strassen_isa_name(info.isa));
     }
     CHECK(kernel_find(STRASSEN_FLOAT64, STRASSEN_ISA_AVX512, "no_such") == NULL, "an unknown kernel was found");
-    CHECK(kernel_find(STRASSEN_FLOAT32, STRASSEN_ISA_PORTABLE, NULL)->isa == STRASSEN_ISA_PORTABLE, "isa limit ignored");
+    CHECK(kernel_find(STRASSEN_FLOAT32, STRASSEN_ISA_PORTABLE, NULL)->isa == STRASSEN_ISA_PORTABLE,
+          "isa limit ignored");
     return check_summary();
 }

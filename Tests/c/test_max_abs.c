@@ -28,18 +28,17 @@ static void store(strassen_precision precision, void *x, int at, double value) {
 
 static void scan_agrees(strassen_precision precision, int rows, int row_stride, int column_stride) {
     double memory[LD * LD], worst = 0, found = -1;
-    for (int i = 0; i < LD * LD; i++)
-        store(precision, memory, i, NAN); // what lies between the elements must not count
+    for (int i = 0; i < LD * LD; i++) store(precision, memory, i, NAN); // what lies between the elements must not count
     for (int j = 0; j < COLUMNS; j++)
         for (int i = 0; i < rows; i++) {
             const double drawn = random_value(), value = precision == STRASSEN_FLOAT64 ? drawn : (float)drawn;
             store(precision, memory, i * row_stride + j * column_stride, value);
-            if (isnan(value) || fabs(value) > worst)
-                worst = isnan(worst) ? worst : fabs(value);
+            if (isnan(value) || fabs(value) > worst) worst = isnan(worst) ? worst : fabs(value);
         }
-    const strassen_status status = strassen_max_abs(precision, rows, COLUMNS, memory, row_stride, column_stride, NULL, &found);
-    CHECK(status == STRASSEN_OK && (found == worst || (isnan(found) && isnan(worst))), "%d rows, strides %d %d: %g, expected %g", rows,
-          row_stride, column_stride, found, worst);
+    const strassen_status status =
+        strassen_max_abs(precision, rows, COLUMNS, memory, row_stride, column_stride, NULL, &found);
+    CHECK(status == STRASSEN_OK && (found == worst || (isnan(found) && isnan(worst))),
+          "%d rows, strides %d %d: %g, expected %g", rows, row_stride, column_stride, found, worst);
 }
 
 int main(void) {

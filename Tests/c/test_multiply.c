@@ -50,25 +50,19 @@ static matrix make(strassen_precision precision, int64_t rows, int64_t columns, 
         x.rs = step;
         x.cs = rows * step + pad;
     }
-    if (x.rs == 0)
-        x.rs = 1;
-    if (x.cs == 0)
-        x.cs = 1;
+    if (x.rs == 0) x.rs = 1;
+    if (x.cs == 0) x.cs = 1;
     x.length = 2 * GUARD + (rows > 0 && columns > 0 ? (rows - 1) * x.rs + (columns - 1) * x.cs + 1 : 0);
-    if (posix_memalign((void **)&x.memory, 64, (size_t)x.length * sizeof(double)) != 0)
-        abort();
-    for (int64_t i = 0; i < x.length; i++)
-        set(&x, i, GUARD_VALUE);
+    if (posix_memalign((void **)&x.memory, 64, (size_t)x.length * sizeof(double)) != 0) abort();
+    for (int64_t i = 0; i < x.length; i++) set(&x, i, GUARD_VALUE);
     for (int64_t i = 0; i < rows; i++)
-        for (int64_t j = 0; j < columns; j++)
-            set(&x, offset(&x, i, j), below(7) - 3);
+        for (int64_t j = 0; j < columns; j++) set(&x, offset(&x, i, j), below(7) - 3);
     return x;
 }
 
 static matrix copy_of(const matrix *x) {
     matrix y = *x;
-    if (posix_memalign((void **)&y.memory, 64, (size_t)x->length * sizeof(double)) != 0)
-        abort();
+    if (posix_memalign((void **)&y.memory, 64, (size_t)x->length * sizeof(double)) != 0) abort();
     memcpy(y.memory, x->memory, (size_t)x->length * element_size(x->precision));
     return y;
 }
@@ -78,8 +72,7 @@ static void expect(matrix *c, const matrix *a, const matrix *b, double alpha, do
     for (int64_t i = 0; i < c->rows; i++)
         for (int64_t j = 0; j < c->columns; j++) {
             double sum = 0;
-            for (int64_t p = 0; p < a->columns; p++)
-                sum += get(a, offset(a, i, p)) * get(b, offset(b, p, j));
+            for (int64_t p = 0; p < a->columns; p++) sum += get(a, offset(a, i, p)) * get(b, offset(b, p, j));
             const int64_t at = offset(c, i, j);
             set(c, at, alpha * sum + (beta == 0 ? 0 : beta * get(c, at)));
         }
@@ -88,10 +81,11 @@ static void expect(matrix *c, const matrix *a, const matrix *b, double alpha, do
 static int foreign_calls;
 
 /** A leaf as somebody else would write it: column-major, transposes, nothing else. */
-static void naive_leaf(void *context, int ta, int tb, int64_t m, int64_t n, int64_t k, double alpha, const void *A, int64_t lda,
-                       const void *B, int64_t ldb, double beta, void *C, int64_t ldc) {
+static void naive_leaf(void *context, int ta, int tb, int64_t m, int64_t n, int64_t k, double alpha, const void *A,
+                       int64_t lda, const void *B, int64_t ldb, double beta, void *C, int64_t ldc) {
     const strassen_precision precision = *(const strassen_precision *)context;
-    matrix a = {precision, 0, 0, 0, 0, 0, (char *)A}, b = {precision, 0, 0, 0, 0, 0, (char *)B}, c = {precision, 0, 0, 0, 0, 0, C};
+    matrix a = {precision, 0, 0, 0, 0, 0, (char *)A}, b = {precision, 0, 0, 0, 0, 0, (char *)B},
+           c = {precision, 0, 0, 0, 0, 0, C};
     foreign_calls++;
     for (int64_t j = 0; j < n; j++)
         for (int64_t i = 0; i < m; i++) {
@@ -116,19 +110,19 @@ static int scheme_count;
 static strassen_precision leaf_precision;
 
 static request random_request(void) {
-    static const strassen_engine engines[] = {STRASSEN_ENGINE_AUTO, STRASSEN_ENGINE_CLASSICAL, STRASSEN_ENGINE_BASIC,
-                                              STRASSEN_ENGINE_OPTIMAL, STRASSEN_ENGINE_TURBO, STRASSEN_ENGINE_TURBO,
-                                              STRASSEN_ENGINE_TURBO, STRASSEN_ENGINE_REFERENCE};
+    static const strassen_engine engines[] = {STRASSEN_ENGINE_AUTO,    STRASSEN_ENGINE_CLASSICAL, STRASSEN_ENGINE_BASIC,
+                                              STRASSEN_ENGINE_OPTIMAL, STRASSEN_ENGINE_TURBO,     STRASSEN_ENGINE_TURBO,
+                                              STRASSEN_ENGINE_TURBO,   STRASSEN_ENGINE_REFERENCE};
     static const double alphas[] = {1, 1, -1, 2, 0, 0.5}, betas[] = {0, 0, 1, 1, -1, 2, 0.5};
     request r = {.options = strassen_options_default()};
     const int span = below(4) == 0 ? 12 : below(4) == 0 ? 200 : 70;
-    r.problem = (strassen_problem){below(2) ? STRASSEN_FLOAT32 : STRASSEN_FLOAT64, below(span), below(span), below(span), 1 + below(3)};
+    r.problem = (strassen_problem){below(2) ? STRASSEN_FLOAT32 : STRASSEN_FLOAT64, below(span), below(span),
+                                   below(span), 1 + below(3)};
     strassen_options *o = &r.options;
     o->engine = engines[below(8)];
     o->levels = below(3) - (below(4) == 0);
     o->schemes_count = below(3);
-    for (int i = 0; i < o->schemes_count; i++)
-        o->schemes[i] = schemes[below(scheme_count)];
+    for (int i = 0; i < o->schemes_count; i++) o->schemes[i] = schemes[below(scheme_count)];
     o->fused_levels = o->levels > 0 && below(3) ? below(o->levels + 1) : -1;
     o->cutoff = below(2) ? 8 + below(16) : 0;
     o->isa = below(3) == 0 ? below((int)strassen_isa_best() + 1) : -1;
@@ -139,14 +133,16 @@ static request random_request(void) {
     }
     r.alpha = alphas[below(6)];
     r.beta = betas[below(7)];
-    for (int i = 0; i < 3; i++)
-        r.layout[i] = below(5) < 4 ? below(2) : 2;
-    snprintf(r.text, sizeof r.text, "%s m=%lld k=%lld n=%lld threads=%d engine=%d levels=%d fused=%d cutoff=%lld isa=%d leaf=%d "
-             "schemes=%s,%s alpha=%g beta=%g layouts=%d%d%d", r.problem.precision == STRASSEN_FLOAT32 ? "f32" : "f64",
-             (long long)r.problem.m, (long long)r.problem.k, (long long)r.problem.n, r.problem.threads, (int)o->engine, o->levels,
-             o->fused_levels, (long long)o->cutoff, o->isa, o->leaf != NULL,
+    for (int i = 0; i < 3; i++) r.layout[i] = below(5) < 4 ? below(2) : 2;
+    snprintf(r.text, sizeof r.text,
+             "%s m=%lld k=%lld n=%lld threads=%d engine=%d levels=%d fused=%d cutoff=%lld isa=%d leaf=%d "
+             "schemes=%s,%s alpha=%g beta=%g layouts=%d%d%d",
+             r.problem.precision == STRASSEN_FLOAT32 ? "f32" : "f64", (long long)r.problem.m, (long long)r.problem.k,
+             (long long)r.problem.n, r.problem.threads, (int)o->engine, o->levels, o->fused_levels,
+             (long long)o->cutoff, o->isa, o->leaf != NULL,
              o->schemes_count > 0 ? strassen_scheme_name(o->schemes[0]) : "-",
-             o->schemes_count > 1 ? strassen_scheme_name(o->schemes[1]) : "-", r.alpha, r.beta, r.layout[0], r.layout[1], r.layout[2]);
+             o->schemes_count > 1 ? strassen_scheme_name(o->schemes[1]) : "-", r.alpha, r.beta, r.layout[0],
+             r.layout[1], r.layout[2]);
     return r;
 }
 
@@ -166,25 +162,23 @@ static void run_request(const request *r, strassen_pool *pool) {
     strassen_plan *plan = NULL;
     const strassen_problem *p = &r->problem;
     const strassen_status status = strassen_plan_create(p, &r->options, &plan);
-    CHECK(status == STRASSEN_OK || status == STRASSEN_ERROR_UNSUPPORTED, "%s: %s", r->text, strassen_status_string(status));
-    if (status != STRASSEN_OK)
-        return;
+    CHECK(status == STRASSEN_OK || status == STRASSEN_ERROR_UNSUPPORTED, "%s: %s", r->text,
+          strassen_status_string(status));
+    if (status != STRASSEN_OK) return;
     matrix a = make(p->precision, p->m, p->k, r->layout[0]), b = make(p->precision, p->k, p->n, r->layout[1]);
     matrix c = make(p->precision, p->m, p->n, r->layout[2]);
     matrix wanted = copy_of(&c);
     expect(&wanted, &a, &b, r->alpha, r->beta);
     if (r->beta == 0)
-        for (int64_t j = 0; j < p->n && p->m > 0; j++)
-            set(&c, offset(&c, j % p->m, j), NAN);
+        for (int64_t j = 0; j < p->n && p->m > 0; j++) set(&c, offset(&c, j % p->m, j), NAN);
     strassen_plan_info info;
     strassen_plan_describe(plan, &info);
     void *workspace = below(2) ? strassen_alloc(info.workspace_bytes) : NULL;
-    const strassen_status ran = strassen_run(plan, r->alpha, start(&a), a.rs, a.cs, start(&b), b.rs, b.cs, r->beta, start(&c), c.rs,
-                                             c.cs, below(2) ? pool : NULL, workspace);
+    const strassen_status ran = strassen_run(plan, r->alpha, start(&a), a.rs, a.cs, start(&b), b.rs, b.cs, r->beta,
+                                             start(&c), c.rs, c.cs, below(2) ? pool : NULL, workspace);
     CHECK(ran == STRASSEN_OK, "%s: %s", r->text, strassen_status_string(ran));
     compare(r, &c, &wanted);
-    if (workspace)
-        strassen_free(workspace, info.workspace_bytes);
+    if (workspace) strassen_free(workspace, info.workspace_bytes);
     strassen_plan_free(plan);
     free(a.memory);
     free(b.memory);
@@ -202,10 +196,8 @@ static void test_deterministic(strassen_pool *pool) {
     const strassen_problem problem = {STRASSEN_FLOAT64, 203, 190, 177, 1};
     matrix a = make(STRASSEN_FLOAT64, 203, 190 - 13, 0), b = make(STRASSEN_FLOAT64, 177, 190, 1);
     matrix c[3];
-    for (int64_t i = 0; i < a.length; i++)
-        set(&a, i, sin((double)i));
-    for (int64_t i = 0; i < b.length; i++)
-        set(&b, i, cos((double)i));
+    for (int64_t i = 0; i < a.length; i++) set(&a, i, sin((double)i));
+    for (int64_t i = 0; i < b.length; i++) set(&b, i, cos((double)i));
     for (int t = 0; t < 3; t++) {
         strassen_problem with = problem;
         with.threads = t + 1;
@@ -216,11 +208,11 @@ static void test_deterministic(strassen_pool *pool) {
         o.deterministic = 1;
         strassen_plan *plan = NULL;
         c[t] = make(STRASSEN_FLOAT64, 203, 190, 0);
-        for (int64_t i = 0; i < c[t].length; i++)
-            set(&c[t], i, 1);
+        for (int64_t i = 0; i < c[t].length; i++) set(&c[t], i, 1);
         CHECK(strassen_plan_create(&with, &o, &plan) == STRASSEN_OK, "plan for %d threads", t + 1);
-        CHECK(strassen_run(plan, 0.3, start(&a), a.rs, a.cs, start(&b), b.rs, b.cs, 0.7, start(&c[t]), c[t].rs, c[t].cs, pool, NULL) ==
-                  STRASSEN_OK, "run with %d threads", t + 1);
+        CHECK(strassen_run(plan, 0.3, start(&a), a.rs, a.cs, start(&b), b.rs, b.cs, 0.7, start(&c[t]), c[t].rs, c[t].cs,
+                           pool, NULL) == STRASSEN_OK,
+              "run with %d threads", t + 1);
         strassen_plan_free(plan);
     }
     for (int t = 1; t < 3; t++) {
@@ -229,8 +221,7 @@ static void test_deterministic(strassen_pool *pool) {
             differ += get(&c[0], offset(&c[0], i % 203, i / 203)) != get(&c[t], offset(&c[t], i % 203, i / 203));
         CHECK(differ == 0, "%d threads give other bits in %d elements", t + 1, differ);
     }
-    for (int t = 0; t < 3; t++)
-        free(c[t].memory);
+    for (int t = 0; t < 3; t++) free(c[t].memory);
     free(a.memory);
     free(b.memory);
 }
@@ -255,7 +246,8 @@ static void test_bad_arguments(void) {
     o = strassen_options_default();
     o.schemes[0] = false_scheme;
     o.schemes_count = 1;
-    CHECK(strassen_plan_create(&good, &o, &plan) == STRASSEN_ERROR_NOT_A_SCHEME, "a plan accepts coefficients that do not multiply");
+    CHECK(strassen_plan_create(&good, &o, &plan) == STRASSEN_ERROR_NOT_A_SCHEME,
+          "a plan accepts coefficients that do not multiply");
     strassen_scheme_free(false_scheme);
     CHECK(plan == NULL, "a failed call left a plan");
 }
@@ -278,8 +270,7 @@ int main(void) {
     CHECK(foreign_calls > 0, "no foreign leaf was ever called");
     test_deterministic(pool);
     test_bad_arguments();
-    for (int i = 0; i < scheme_count; i++)
-        strassen_scheme_free(schemes[i]);
+    for (int i = 0; i < scheme_count; i++) strassen_scheme_free(schemes[i]);
     strassen_pool_free(pool);
     return check_summary();
 }

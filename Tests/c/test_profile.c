@@ -7,8 +7,9 @@
 #include "strassen.h"
 
 static void blocks_fit_the_caches(void) {
-    static const int64_t caches[][3] = {{32 << 10, 512 << 10, 32 << 20}, {48 << 10, 2 << 20, 105 << 20}, {32 << 10, 256 << 10, 8 << 20},
-                                        {16 << 10, 64 << 10, 0},         {64 << 10, 1 << 20, 4 << 20},   {0, 0, 0}};
+    static const int64_t caches[][3] = {{32 << 10, 512 << 10, 32 << 20}, {48 << 10, 2 << 20, 105 << 20},
+                                        {32 << 10, 256 << 10, 8 << 20},  {16 << 10, 64 << 10, 0},
+                                        {64 << 10, 1 << 20, 4 << 20},    {0, 0, 0}};
     for (size_t i = 0; i < sizeof caches / sizeof *caches; i++) {
         strassen_profile p;
         strassen_profile_derive(&p, caches[i][0], caches[i][1], caches[i][2]);
@@ -66,12 +67,14 @@ static void damaged_text_is_refused(void) {
     strassen_error error;
     const size_t needed = (size_t)(strstr(text, "blocking float64") - text);
     for (size_t cut = 0; cut < needed; cut++)
-        CHECK(strassen_profile_parse(text, cut, &q, &error) == STRASSEN_ERROR_FORMAT && error.message[0], "cut at %zu", cut);
+        CHECK(strassen_profile_parse(text, cut, &q, &error) == STRASSEN_ERROR_FORMAT && error.message[0], "cut at %zu",
+              cut);
     for (size_t at = 0; at < length; at++)
         for (int bit = 0; bit < 8; bit++) {
             text[at] ^= (char)(1 << bit);
             const strassen_status status = strassen_profile_parse(text, length, &q, &error);
-            CHECK(status == STRASSEN_OK || (status == STRASSEN_ERROR_FORMAT && error.message[0]), "byte %zu bit %d", at, bit);
+            CHECK(status == STRASSEN_OK || (status == STRASSEN_ERROR_FORMAT && error.message[0]), "byte %zu bit %d", at,
+                  bit);
             text[at] ^= (char)(1 << bit);
         }
     free(text);
@@ -99,9 +102,10 @@ static void errors_name_their_place(void) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         strassen_profile q;
         strassen_error error;
-        CHECK(strassen_profile_parse(cases[i].text, strlen(cases[i].text), &q, &error) == STRASSEN_ERROR_FORMAT, "case %zu", i);
-        CHECK(error.line == cases[i].line && strstr(error.message, cases[i].says), "case %zu: line %d: %s", i, error.line,
-              error.message);
+        CHECK(strassen_profile_parse(cases[i].text, strlen(cases[i].text), &q, &error) == STRASSEN_ERROR_FORMAT,
+              "case %zu", i);
+        CHECK(error.line == cases[i].line && strstr(error.message, cases[i].says), "case %zu: line %d: %s", i,
+              error.line, error.message);
     }
     CHECK(strassen_profile_parse(NULL, 0, NULL, NULL) == STRASSEN_ERROR_ARGUMENT, "null");
 }

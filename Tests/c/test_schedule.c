@@ -7,10 +7,12 @@
 static void check_strassen(const strassen_scheme *scheme) {
     schedule *program = make(scheme, NULL);
     const schedule_counts *counts = &program->counts;
-    CHECK(program->temporaries[0] == 1 && program->temporaries[1] == 1, "%d %d", program->temporaries[0], program->temporaries[1]);
+    CHECK(program->temporaries[0] == 1 && program->temporaries[1] == 1, "%d %d", program->temporaries[0],
+          program->temporaries[1]);
     CHECK(counts->sums[0] == 5 && counts->sums[1] == 5, "%d %d sums", counts->sums[0], counts->sums[1]);
     CHECK(counts->additions[0] == 5 && counts->additions[1] == 5, "%d %d", counts->additions[0], counts->additions[1]);
-    CHECK(counts->transfers[0] == 15 && counts->transfers[1] == 15, "%d %d", counts->transfers[0], counts->transfers[1]);
+    CHECK(counts->transfers[0] == 15 && counts->transfers[1] == 15, "%d %d", counts->transfers[0],
+          counts->transfers[1]);
     CHECK(program->cost <= 49, "%g", program->cost);
     CHECK(multiplies(program), "%s", scheme->name);
     schedule_free(program);
@@ -19,11 +21,14 @@ static void check_strassen(const strassen_scheme *scheme) {
 static void check_winograd(const strassen_scheme *scheme) {
     schedule *program = make(scheme, NULL);
     const schedule_counts *counts = &program->counts;
-    CHECK(program->temporaries[0] == 1 && program->temporaries[1] == 1, "%d %d", program->temporaries[0], program->temporaries[1]);
+    CHECK(program->temporaries[0] == 1 && program->temporaries[1] == 1, "%d %d", program->temporaries[0],
+          program->temporaries[1]);
     CHECK(counts->sums[0] == 4 && counts->sums[1] == 4, "%d %d sums", counts->sums[0], counts->sums[1]);
     CHECK(counts->additions[0] == 4 && counts->additions[1] == 4, "%d %d", counts->additions[0], counts->additions[1]);
-    CHECK(program->passes == 1 && counts->pass_transfers == 7, "%d passes, %d", program->passes, counts->pass_transfers);
-    CHECK(counts->max_targets == 1 && counts->overwrites == 4 && counts->adds == 3, "%d %d", counts->overwrites, counts->adds);
+    CHECK(program->passes == 1 && counts->pass_transfers == 7, "%d passes, %d", program->passes,
+          counts->pass_transfers);
+    CHECK(counts->max_targets == 1 && counts->overwrites == 4 && counts->adds == 3, "%d %d", counts->overwrites,
+          counts->adds);
     CHECK(program->cost == 41, "%g", program->cost);
     CHECK(multiplies(program), "%s", scheme->name);
     schedule_free(program);
@@ -86,10 +91,12 @@ static void test_forwarding(void) {
         schedule *forwarded = make(scheme, &options);
         schedule *plain = make(scheme, NULL);
         for (int side = 0; side < 2; ++side) {
-            CHECK(forwarded->counts.sums[side] == expected[i].sums, "%s: %d sums", scheme->name, forwarded->counts.sums[side]);
+            CHECK(forwarded->counts.sums[side] == expected[i].sums, "%s: %d sums", scheme->name,
+                  forwarded->counts.sums[side]);
             CHECK(forwarded->counts.operands[side][1] == expected[i].pairs, "%s: %d pairs", scheme->name,
                   forwarded->counts.operands[side][1]);
-            CHECK(plain->counts.operands[side][0] == scheme->rank, "%s: %d cells", scheme->name, plain->counts.operands[side][0]);
+            CHECK(plain->counts.operands[side][0] == scheme->rank, "%s: %d cells", scheme->name,
+                  plain->counts.operands[side][0]);
         }
         CHECK(multiplies(forwarded), "%s", scheme->name);
         CHECK(forwarded->cost < plain->cost, "%s: %g, %g", scheme->name, forwarded->cost, plain->cost);

@@ -16,7 +16,8 @@ static int additions(const schedule *program) {
 static int naive_additions(const strassen_scheme *scheme) {
     int total = -2 * scheme->rank - scheme->m * scheme->n;
     for (int f = 0; f < 3; ++f)
-        for (int i = 0; i < scheme->rank * scheme_width(scheme, (strassen_factor)f); ++i) total += scheme->exact[f][i].num != 0;
+        for (int i = 0; i < scheme->rank * scheme_width(scheme, (strassen_factor)f); ++i)
+            total += scheme->exact[f][i].num != 0;
     return total;
 }
 
@@ -26,8 +27,8 @@ static const struct record {
     int additions;
     double cost;
 } records[] = {
-    {"strassen", 18, 49},  {"winograd", 15, 41},  {"accurate", 29, 69},  {"2x2x3-11", 20, 55}, {"2x3x2-11", 22, 57},
-    {"3x2x2-11", 20, 55},  {"2x3x3-15", 50, 114}, {"3x2x3-15", 46, 114}, {"3x3x2-15", 50, 114}, {"2x3x4-20", 67, 160},
+    {"strassen", 18, 49},  {"winograd", 15, 41},   {"accurate", 29, 69},  {"2x2x3-11", 20, 55},   {"2x3x2-11", 22, 57},
+    {"3x2x2-11", 20, 55},  {"2x3x3-15", 50, 114},  {"3x2x3-15", 46, 114}, {"3x3x2-15", 50, 114},  {"2x3x4-20", 67, 160},
     {"3x3x3-23", 76, 170}, {"2x4x4-26", 106, 230}, {"4x2x4-26", 96, 220}, {"4x4x2-26", 104, 230},
 };
 
@@ -36,7 +37,8 @@ static void test_records(void) {
         strassen_scheme *scheme = builtin(records[i].name);
         schedule *program = make(scheme, NULL);
         CHECK(additions(program) <= records[i].additions, "%s: %d additions", scheme->name, additions(program));
-        CHECK(additions(program) <= naive_additions(scheme), "%s: %d of %d", scheme->name, additions(program), naive_additions(scheme));
+        CHECK(additions(program) <= naive_additions(scheme), "%s: %d of %d", scheme->name, additions(program),
+              naive_additions(scheme));
         CHECK(program->cost <= records[i].cost, "%s: cost %g", scheme->name, program->cost);
         CHECK(program->temporaries[0] == 1 && program->temporaries[1] == 1, "%s: temporaries", scheme->name);
         CHECK(multiplies(program), "%s", scheme->name);
@@ -68,13 +70,15 @@ static strassen_scheme *classical(int m, int k, int n, int extra) {
         factor[2][p * widths[2] + i * n + j] = (strassen_rational){1, split ? 6 : 1};
     }
     strassen_scheme *out = NULL;
-    CHECK(strassen_scheme_create("classical", m, k, n, rank, factor[0], factor[1], factor[2], &out) == STRASSEN_OK, "classical");
+    CHECK(strassen_scheme_create("classical", m, k, n, rank, factor[0], factor[1], factor[2], &out) == STRASSEN_OK,
+          "classical");
     for (int f = 0; f < 3; ++f) free(factor[f]);
     return out;
 }
 
 static void test_classical(void) {
-    static const int shapes[][4] = {{1, 1, 1, 0}, {1, 1, 1, 1}, {1, 2, 3, 0}, {5, 1, 2, 3}, {2, 2, 2, 8}, {3, 3, 3, 5}, {8, 8, 8, 0}};
+    static const int shapes[][4] = {{1, 1, 1, 0}, {1, 1, 1, 1}, {1, 2, 3, 0}, {5, 1, 2, 3},
+                                    {2, 2, 2, 8}, {3, 3, 3, 5}, {8, 8, 8, 0}};
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; ++i) {
         strassen_scheme *scheme = classical(shapes[i][0], shapes[i][1], shapes[i][2], shapes[i][3]);
         schedule *program = make(scheme, NULL);
@@ -96,7 +100,8 @@ static void test_dense(void) {
             options.temporaries[0] = options.temporaries[1] = temporaries;
             schedule *program = make(variant, &options);
             CHECK(multiplies(program), "dense variant %d", i);
-            CHECK(program->temporaries[0] <= temporaries && program->temporaries[1] <= temporaries, "dense variant %d", i);
+            CHECK(program->temporaries[0] <= temporaries && program->temporaries[1] <= temporaries, "dense variant %d",
+                  i);
             schedule_free(program);
         }
         strassen_scheme_free(variant);
@@ -128,7 +133,8 @@ static strassen_scheme *composition(const char *names) {
 }
 
 static void test_compositions(void) {
-    static const char *const names[] = {"winograd+winograd", "2x2x3-11+2x3x2-11", "3x3x3-23+strassen", "strassen+strassen+strassen"};
+    static const char *const names[] = {"winograd+winograd", "2x2x3-11+2x3x2-11", "3x3x3-23+strassen",
+                                        "strassen+strassen+strassen"};
     for (int i = 0; i < 4; ++i) {
         strassen_scheme *scheme = composition(names[i]);
         schedule *program = make(scheme, NULL);
@@ -155,7 +161,8 @@ static void print_row(const strassen_scheme *scheme) {
 static int print_table(void) {
     static const char *const composed[] = {"strassen+strassen", "winograd+strassen", "3x3x3-23+strassen"};
     printf("| scheme | products | additions, nothing shared | additions A + B + C | temporaries S + T | passes "
-           "| transfers A + B | pass transfers clean / accumulate | cost |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+           "| transfers A + B | pass transfers clean / accumulate | cost "
+           "|\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n");
     for (int i = 0; i < strassen_scheme_builtin_count(); ++i) {
         strassen_scheme *scheme = builtin(strassen_scheme_builtin_name(i));
         print_row(scheme);

@@ -157,12 +157,16 @@ static void test_create_refuses(void) {
 }
 
 static void test_compose(void) {
-    const char *pairs[][2] = {{"strassen", "strassen"}, {"winograd", "accurate"}, {"3x2x3-15", "strassen"},
-                              {"2x2x3-11", "3x2x2-11"}, {"strassen", "3x3x3-23"}};
+    const char *pairs[][2] = {{"strassen", "strassen"},
+                              {"winograd", "accurate"},
+                              {"3x2x3-15", "strassen"},
+                              {"2x2x3-11", "3x2x2-11"},
+                              {"strassen", "3x3x3-23"}};
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         strassen_scheme *a = builtin(pairs[i][0]), *b = builtin(pairs[i][1]), *c = NULL;
         CHECK(strassen_scheme_compose(a, b, &c) == STRASSEN_OK, "%s + %s", pairs[i][0], pairs[i][1]);
-        CHECK(c->m == a->m * b->m && c->k == a->k * b->k && c->n == a->n * b->n && c->rank == a->rank * b->rank, "shape");
+        CHECK(c->m == a->m * b->m && c->k == a->k * b->k && c->n == a->n * b->n && c->rank == a->rank * b->rank,
+              "shape");
         strassen_brent_report report;
         CHECK(strassen_scheme_verify(c, &report) == STRASSEN_OK && report.failed == 0, "%s", c->name);
         strassen_scheme_free(a);
@@ -244,8 +248,9 @@ static void test_parse_survives_damage(void) {
 }
 
 static void test_parse_is_lenient_where_documented(void) {
-    const char *text = "# a comment first\r\nstrassen-scheme 1\r\n\r\nrank 1\r\n\tshape 1 1 1 \r\nsource anything — at all\r\n"
-                       "p1 | 2/4 |\t2 | 1\r\n# the end\r\n";
+    const char *text =
+        "# a comment first\r\nstrassen-scheme 1\r\n\r\nrank 1\r\n\tshape 1 1 1 \r\nsource anything — at all\r\n"
+        "p1 | 2/4 |\t2 | 1\r\n# the end\r\n";
     strassen_scheme *s = NULL;
     strassen_error error;
     CHECK(strassen_scheme_parse(text, strlen(text), &s, &error) == STRASSEN_OK, "%s", error.message);

@@ -9,12 +9,12 @@
 
 #include "strassen.h"
 
-#define require(condition)                                                             \
-    do {                                                                               \
-        if (!(condition)) {                                                            \
+#define require(condition)                                                            \
+    do {                                                                              \
+        if (!(condition)) {                                                           \
             fprintf(stderr, "%s:%d: required: %s\n", __FILE__, __LINE__, #condition); \
-            abort();                                                                   \
-        }                                                                              \
+            abort();                                                                  \
+        }                                                                             \
     } while (0)
 
 /** A message for people: there, terminated, one printable line. */

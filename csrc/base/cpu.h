@@ -9,8 +9,9 @@
 #if defined(__x86_64__)
 #define STRASSEN_HAS_X86 1
 #define CPU_AVX2_BEGIN _Pragma("clang attribute push(__attribute__((target(\"avx2,fma\"))), apply_to = function)")
-#define CPU_AVX512_BEGIN                                                                                                  \
-    _Pragma("clang attribute push(__attribute__((target(\"avx512f,avx512dq,avx512vl,avx512bw,avx2,fma\"))), apply_to = function)")
+#define CPU_AVX512_BEGIN \
+    _Pragma(             \
+        "clang attribute push(__attribute__((target(\"avx512f,avx512dq,avx512vl,avx512bw,avx2,fma\"))), apply_to = function)")
 #define CPU_END _Pragma("clang attribute pop")
 #endif
 

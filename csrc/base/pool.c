@@ -25,7 +25,7 @@ struct strassen_pool {
     team team;
     team_function function;
     void *argument;
-    atomic_uint job; /**< bumped for every run; workers wait for it to change */
+    atomic_uint job;   /**< bumped for every run; workers wait for it to change */
     atomic_int active; /**< members of the current job, the caller included */
     atomic_int running;
     atomic_int stop;
@@ -62,18 +62,15 @@ static void wake_all(atomic_uint *word) {
 /** Returns when *word differs from `value`. */
 static void wait_change(atomic_uint *word, unsigned value) {
     for (int spin = 0; spin < SPINS; spin++) {
-        if (atomic_load_explicit(word, memory_order_acquire) != value)
-            return;
+        if (atomic_load_explicit(word, memory_order_acquire) != value) return;
         pause_cpu();
     }
-    while (atomic_load_explicit(word, memory_order_acquire) == value)
-        sleep_on(word, value);
+    while (atomic_load_explicit(word, memory_order_acquire) == value) sleep_on(word, value);
 }
 
 void team_barrier(member *self) {
     team *t = self->team;
-    if (t->threads == 1)
-        return;
+    if (t->threads == 1) return;
     const unsigned generation = atomic_load_explicit(&t->generation, memory_order_relaxed);
     if (atomic_fetch_add_explicit(&t->arrived, 1, memory_order_acq_rel) == t->threads - 1) {
         atomic_store_explicit(&t->arrived, 0, memory_order_relaxed);
@@ -95,8 +92,7 @@ void team_loop_end(member *self) {
 static void team_reset(team *t, int threads) {
     t->threads = threads;
     atomic_store(&t->arrived, 0);
-    for (int i = 0; i < TEAM_LOOPS; i++)
-        atomic_store(&t->loops[i].next, 0);
+    for (int i = 0; i < TEAM_LOOPS; i++) atomic_store(&t->loops[i].next, 0);
 }
 
 void team_run_alone(team_function function, void *argument) {
@@ -114,8 +110,7 @@ static void *worker_main(void *start) {
     for (unsigned seen = 0;;) {
         wait_change(&pool->job, seen);
         seen = atomic_load_explicit(&pool->job, memory_order_acquire);
-        if (atomic_load(&pool->stop))
-            return NULL;
+        if (atomic_load(&pool->stop)) return NULL;
         if (mine.index < atomic_load(&pool->active)) {
             member self = {&pool->team, mine.index, 0};
             pool->function(&self, pool->argument);
@@ -147,8 +142,7 @@ void pool_run(strassen_pool *pool, int threads, team_function function, void *ar
 static strassen_status start_workers(strassen_pool *pool) {
     for (int i = 1; i < pool->threads; i++) {
         worker_start *start = malloc(sizeof *start);
-        if (!start)
-            return STRASSEN_ERROR_MEMORY;
+        if (!start) return STRASSEN_ERROR_MEMORY;
         *start = (worker_start){pool, i};
         if (pthread_create(&pool->workers[i], NULL, worker_main, start) != 0) {
             free(start);
@@ -160,11 +154,9 @@ static strassen_status start_workers(strassen_pool *pool) {
 }
 
 strassen_status strassen_pool_create(int threads, strassen_pool **out) {
-    if (!out || threads < 1 || threads > POOL_MAX_THREADS)
-        return STRASSEN_ERROR_ARGUMENT;
+    if (!out || threads < 1 || threads > POOL_MAX_THREADS) return STRASSEN_ERROR_ARGUMENT;
     strassen_pool *pool = NULL;
-    if (posix_memalign((void **)&pool, 64, sizeof *pool) != 0)
-        return STRASSEN_ERROR_MEMORY;
+    if (posix_memalign((void **)&pool, 64, sizeof *pool) != 0) return STRASSEN_ERROR_MEMORY;
     memset(pool, 0, sizeof *pool);
     pool->threads = threads;
     pool->workers = calloc((size_t)threads, sizeof *pool->workers);
@@ -183,13 +175,11 @@ strassen_status strassen_pool_create(int threads, strassen_pool **out) {
 }
 
 void strassen_pool_free(strassen_pool *pool) {
-    if (!pool)
-        return;
+    if (!pool) return;
     atomic_store(&pool->stop, 1);
     atomic_fetch_add_explicit(&pool->job, 1, memory_order_release);
     wake_all(&pool->job);
-    for (int i = 1; i <= pool->started; i++)
-        pthread_join(pool->workers[i], NULL);
+    for (int i = 1; i <= pool->started; i++) pthread_join(pool->workers[i], NULL);
     pthread_mutex_destroy(&pool->turn);
     free(pool->workers);
     free(pool);
@@ -198,8 +188,7 @@ void strassen_pool_free(strassen_pool *pool) {
 int strassen_pool_threads(const strassen_pool *pool) { return pool ? pool->threads : 0; }
 
 strassen_status strassen_pool_set_hook(strassen_pool *pool, strassen_phase_hook hook, void *context) {
-    if (!pool)
-        return STRASSEN_ERROR_ARGUMENT;
+    if (!pool) return STRASSEN_ERROR_ARGUMENT;
     pthread_mutex_lock(&pool->turn);
     pool->team.hook = hook;
     pool->team.hook_context = context;

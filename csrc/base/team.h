@@ -57,8 +57,7 @@ static inline int64_t team_loop_next(const team_loop *loop) {
 void team_loop_end(member *self);
 
 static inline void team_phase(const member *self, strassen_phase phase, int enter) {
-    if (self->team->hook)
-        self->team->hook(self->team->hook_context, phase, self->index, enter);
+    if (self->team->hook) self->team->hook(self->team->hook_context, phase, self->index, enter);
 }
 
 /** Runs `function` on `threads` members of the pool (at most its size); returns when all have finished. */

@@ -22,7 +22,8 @@ typedef struct text_word {
 text_reader text_reader_of(const char *text, size_t length, strassen_error *error);
 
 /** Records the first failure, at column `at` of the current line. Always returns 0, so that callers can return it. */
-__attribute__((format(printf, 4, 5))) int text_fail(text_reader *r, strassen_status status, const char *at, const char *format, ...);
+__attribute__((format(printf, 4, 5))) int text_fail(text_reader *r, strassen_status status, const char *at,
+                                                    const char *format, ...);
 
 /** Moves to the next line that is neither blank nor a comment. Returns 0 at the end of the text. */
 int text_next_line(text_reader *r);

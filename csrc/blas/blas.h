@@ -29,11 +29,11 @@ typedef enum blas_policy {
 typedef struct blas_config {
     int threads; /**< ≥ 1 */
     blas_policy policy;
-    int max_levels;          /**< 0…STRASSEN_MAX_LEVELS */
-    int64_t cutoff;          /**< 0: the profile's */
-    int isa;                 /**< a strassen_isa, or −1: the best */
+    int max_levels; /**< 0…STRASSEN_MAX_LEVELS */
+    int64_t cutoff; /**< 0: the profile's */
+    int isa;        /**< a strassen_isa, or −1: the best */
     bool verbose;
-    strassen_scheme *scheme; /**< null: the planner's own choice */
+    strassen_scheme *scheme;  /**< null: the planner's own choice */
     strassen_profile profile; /**< measured on this machine, or derived from its caches */
     small_gemm unpacked[2];   /**< by precision: the kernel of small products */
     int64_t smallest[2];      /**< by precision: no product with a smaller side than this is worth a fast level */

@@ -62,7 +62,11 @@ static int read_word(const char *name, const char *const words[], int count, int
     for (int i = 0; i < count; ++i) {
         if (strcasecmp(text, words[i]) == 0) return i;
         const size_t used = strlen(expected);
-        snprintf(expected + used, sizeof expected - used, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", words[i]);
+        snprintf(expected + used, sizeof expected - used, "%s%s",
+                 i == 0           ? ""
+                 : i + 1 == count ? " or "
+                                  : ", ",
+                 words[i]);
     }
     blas_warn("%s=%.80s is ignored: expected %s", name, text, expected);
     return otherwise;
@@ -102,7 +106,8 @@ static strassen_scheme *scheme_from_file(const char *path, char *why, size_t cap
     const strassen_status status = strassen_scheme_parse(text, length, &scheme, &error);
     free(text);
     if (status == STRASSEN_OK) return scheme;
-    snprintf(why, capacity, "line %d: %s", error.line, error.message[0] ? error.message : strassen_status_string(status));
+    snprintf(why, capacity, "line %d: %s", error.line,
+             error.message[0] ? error.message : strassen_status_string(status));
     return NULL;
 }
 

@@ -83,16 +83,26 @@ static void run_cblas(blas_call *call, int layout, int transa, int transb) {
     }
 }
 
-#define DEFINE_FORTRAN(symbol, real, integer, kind)                                                                    \
-    EXPORT void symbol(const char *transa, const char *transb, const integer *m, const integer *n, const integer *k,   \
-                       const real *alpha, const real *a, const integer *lda, const real *b, const integer *ldb,        \
-                       const real *beta, real *c, const integer *ldc);                                                 \
-    void symbol(const char *transa, const char *transb, const integer *m, const integer *n, const integer *k,          \
-                const real *alpha, const real *a, const integer *lda, const real *b, const integer *ldb,               \
-                const real *beta, real *c, const integer *ldc) {                                                       \
-        blas_call call = {.precision = kind, .m = *m, .n = *n, .k = *k, .alpha = (double)*alpha, .a = a, .lda = *lda,  \
-                          .b = b, .ldb = *ldb, .beta = (double)*beta, .c = c, .ldc = *ldc};                            \
-        run_fortran(&call, *transa, *transb, sizeof(integer) == sizeof(int64_t));                                      \
+#define DEFINE_FORTRAN(symbol, real, integer, kind)                                                                  \
+    EXPORT void symbol(const char *transa, const char *transb, const integer *m, const integer *n, const integer *k, \
+                       const real *alpha, const real *a, const integer *lda, const real *b, const integer *ldb,      \
+                       const real *beta, real *c, const integer *ldc);                                               \
+    void symbol(const char *transa, const char *transb, const integer *m, const integer *n, const integer *k,        \
+                const real *alpha, const real *a, const integer *lda, const real *b, const integer *ldb,             \
+                const real *beta, real *c, const integer *ldc) {                                                     \
+        blas_call call = {.precision = kind,                                                                         \
+                          .m = *m,                                                                                   \
+                          .n = *n,                                                                                   \
+                          .k = *k,                                                                                   \
+                          .alpha = (double)*alpha,                                                                   \
+                          .a = a,                                                                                    \
+                          .lda = *lda,                                                                               \
+                          .b = b,                                                                                    \
+                          .ldb = *ldb,                                                                               \
+                          .beta = (double)*beta,                                                                     \
+                          .c = c,                                                                                    \
+                          .ldc = *ldc};                                                                              \
+        run_fortran(&call, *transa, *transb, sizeof(integer) == sizeof(int64_t));                                    \
     }
 
 #define DEFINE_CBLAS(symbol, real, integer, kind)                                                                      \
@@ -100,8 +110,18 @@ static void run_cblas(blas_call *call, int layout, int transa, int transb) {
                        integer lda, const real *b, integer ldb, real beta, real *c, integer ldc);                      \
     void symbol(int layout, int transa, int transb, integer m, integer n, integer k, real alpha, const real *a,        \
                 integer lda, const real *b, integer ldb, real beta, real *c, integer ldc) {                            \
-        blas_call call = {.precision = kind, .m = m, .n = n, .k = k, .alpha = (double)alpha, .a = a, .lda = lda,       \
-                          .b = b, .ldb = ldb, .beta = (double)beta, .c = c, .ldc = ldc};                               \
+        blas_call call = {.precision = kind,                                                                           \
+                          .m = m,                                                                                      \
+                          .n = n,                                                                                      \
+                          .k = k,                                                                                      \
+                          .alpha = (double)alpha,                                                                      \
+                          .a = a,                                                                                      \
+                          .lda = lda,                                                                                  \
+                          .b = b,                                                                                      \
+                          .ldb = ldb,                                                                                  \
+                          .beta = (double)beta,                                                                        \
+                          .c = c,                                                                                      \
+                          .ldc = ldc};                                                                                 \
         run_cblas(&call, layout, transa, transb);                                                                      \
     }
 

@@ -26,8 +26,11 @@ typedef struct outcome {
 } outcome;
 
 /** What STRASSEN_VERBOSE says about products that need no plan. */
-static const strassen_plan_info unpacked = {.engine = STRASSEN_ENGINE_CLASSICAL, .threads = 1, .scheme = "none",
-                                            .kernel = "unpacked", .reason = "a small product"};
+static const strassen_plan_info unpacked = {.engine = STRASSEN_ENGINE_CLASSICAL,
+                                            .threads = 1,
+                                            .scheme = "none",
+                                            .kernel = "unpacked",
+                                            .reason = "a small product"};
 
 static double now_ms(void) {
     struct timespec time;
@@ -45,7 +48,8 @@ static int wanted_threads(const blas_call *call) {
 static double largest_of(const blas_call *call, const blas_lease *lease, int64_t rows, int64_t cols, const void *x,
                          int64_t ld) {
     double largest = NAN;
-    return strassen_max_abs(call->precision, rows, cols, x, 1, ld, lease->pool, &largest) == STRASSEN_OK ? largest : NAN;
+    return strassen_max_abs(call->precision, rows, cols, x, 1, ld, lease->pool, &largest) == STRASSEN_OK ? largest
+                                                                                                         : NAN;
 }
 
 /**
@@ -70,8 +74,12 @@ static const char *data_forbid_fast(const blas_call *call, const blas_lease *lea
 
 /** Runs the call by `engine`. False, with C untouched and `refused` set, when that cannot or must not be. */
 static bool run_with(const blas_call *call, blas_lease *lease, strassen_engine engine, outcome *out) {
-    const blas_plan_key key = {.m = call->m, .n = call->n, .k = call->k, .precision = call->precision,
-                               .threads = lease->pool ? wanted_threads(call) : 1, .engine = engine};
+    const blas_plan_key key = {.m = call->m,
+                               .n = call->n,
+                               .k = call->k,
+                               .precision = call->precision,
+                               .threads = lease->pool ? wanted_threads(call) : 1,
+                               .engine = engine};
     strassen_status status;
     const blas_plan *plan = blas_plan_get(&key, &status);
     if (!plan) {
@@ -101,10 +109,12 @@ static void print_call(const blas_call *call, const outcome *out, double ms) {
     const strassen_plan_info *info = out->ran;
     static const char *const engines[] = {"auto", "classical", "basic", "optimal", "turbo", "reference"};
     fprintf(stderr,
-            "strassen: %cgemm %c%c m=%lld n=%lld k=%lld threads=%d engine=%s kernel=%s scheme=%s levels=%d %.3f ms (%s%s)\n",
+            "strassen: %cgemm %c%c m=%lld n=%lld k=%lld threads=%d engine=%s kernel=%s scheme=%s levels=%d %.3f ms "
+            "(%s%s)\n",
             call->precision == STRASSEN_FLOAT64 ? 'd' : 's', call->transpose_a ? 'T' : 'N',
             call->transpose_b ? 'T' : 'N', (long long)call->m, (long long)call->n, (long long)call->k, info->threads,
-            engines[info->engine], info->kernel, info->scheme, info->levels, ms, out->refused ? out->refused : info->reason,
+            engines[info->engine], info->kernel, info->scheme, info->levels, ms,
+            out->refused ? out->refused : info->reason,
             out->alone ? "; the threads are busy or cannot be started" : "");
 }
 
@@ -138,10 +148,19 @@ static void run_planned(const blas_call *call, strassen_engine engine, outcome *
 
 static void run_unpacked(const blas_call *call, outcome *out) {
     const bool ta = call->transpose_a, tb = call->transpose_b;
-    const small_call small = {.m = call->m, .n = call->n, .k = call->k, .alpha = call->alpha, .beta = call->beta,
-                              .a = call->a, .a_rs = ta ? call->lda : 1, .a_cs = ta ? 1 : call->lda,
-                              .b = call->b, .b_rs = tb ? call->ldb : 1, .b_cs = tb ? 1 : call->ldb,
-                              .c = call->c, .c_cs = call->ldc};
+    const small_call small = {.m = call->m,
+                              .n = call->n,
+                              .k = call->k,
+                              .alpha = call->alpha,
+                              .beta = call->beta,
+                              .a = call->a,
+                              .a_rs = ta ? call->lda : 1,
+                              .a_cs = ta ? 1 : call->lda,
+                              .b = call->b,
+                              .b_rs = tb ? call->ldb : 1,
+                              .b_cs = tb ? 1 : call->ldb,
+                              .c = call->c,
+                              .c_cs = call->ldc};
     blas_configuration()->unpacked[call->precision](&small);
     out->ran = &unpacked;
 }

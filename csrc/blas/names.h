@@ -10,13 +10,13 @@
 #define STRASSEN_BLAS_NAMES_H
 
 /* Fortran: all arguments by reference. LP64, ILP64, and the two as the wheels of NumPy and SciPy spell them. */
-#define STRASSEN_BLAS_FORTRAN(X)                        \
-    X(sgemm_, float, int32_t, STRASSEN_FLOAT32)         \
-    X(dgemm_, double, int32_t, STRASSEN_FLOAT64)        \
-    X(sgemm_64_, float, int64_t, STRASSEN_FLOAT32)      \
-    X(dgemm_64_, double, int64_t, STRASSEN_FLOAT64)     \
-    X(scipy_sgemm_, float, int32_t, STRASSEN_FLOAT32)   \
-    X(scipy_dgemm_, double, int32_t, STRASSEN_FLOAT64)  \
+#define STRASSEN_BLAS_FORTRAN(X)                         \
+    X(sgemm_, float, int32_t, STRASSEN_FLOAT32)          \
+    X(dgemm_, double, int32_t, STRASSEN_FLOAT64)         \
+    X(sgemm_64_, float, int64_t, STRASSEN_FLOAT32)       \
+    X(dgemm_64_, double, int64_t, STRASSEN_FLOAT64)      \
+    X(scipy_sgemm_, float, int32_t, STRASSEN_FLOAT32)    \
+    X(scipy_dgemm_, double, int32_t, STRASSEN_FLOAT64)   \
     X(scipy_sgemm_64_, float, int64_t, STRASSEN_FLOAT32) \
     X(scipy_dgemm_64_, double, int64_t, STRASSEN_FLOAT64)
 

@@ -12,7 +12,8 @@ enum { MAX_PATH = 4096, MAX_FILES = 256 };
 static const char suffix[] = ".profile";
 
 /** Reads a profile and says in `why` what is wrong with it, or that it was made on another machine. */
-static strassen_status load(const char *path, const char *machine, strassen_profile *profile, char *why, size_t capacity) {
+static strassen_status load(const char *path, const char *machine, strassen_profile *profile, char *why,
+                            size_t capacity) {
     char *text;
     size_t length;
     const int failed = blas_read_text(path, &text, &length);
@@ -24,12 +25,13 @@ static strassen_status load(const char *path, const char *machine, strassen_prof
     const strassen_status status = strassen_profile_parse(text, length, profile, &error);
     free(text);
     if (status != STRASSEN_OK) {
-        snprintf(why, capacity, "line %d: %s", error.line, error.message[0] ? error.message : strassen_status_string(status));
+        snprintf(why, capacity, "line %d: %s", error.line,
+                 error.message[0] ? error.message : strassen_status_string(status));
         return status;
     }
     if (strncmp(profile->machine, machine, sizeof profile->machine) == 0) return STRASSEN_OK;
-    snprintf(why, capacity, "made on another machine (\"%.100s\", not \"%.100s\"); run `strassen tune`", profile->machine,
-             machine);
+    snprintf(why, capacity, "made on another machine (\"%.100s\", not \"%.100s\"); run `strassen tune`",
+             profile->machine, machine);
     return STRASSEN_ERROR_MACHINE;
 }
 

@@ -20,10 +20,14 @@ int blas_read_text(const char *path, char **text, size_t *length) {
     int error = 0;
     char *buffer = NULL;
     size_t filled = 0;
-    if (fstat(fd, &status) != 0) error = errno;
-    else if (S_ISDIR(status.st_mode)) error = EISDIR;
-    else if (!S_ISREG(status.st_mode)) error = EINVAL;
-    else if (!(buffer = malloc(MAX_TEXT + 1))) error = ENOMEM;
+    if (fstat(fd, &status) != 0)
+        error = errno;
+    else if (S_ISDIR(status.st_mode))
+        error = EISDIR;
+    else if (!S_ISREG(status.st_mode))
+        error = EINVAL;
+    else if (!(buffer = malloc(MAX_TEXT + 1)))
+        error = ENOMEM;
     while (!error) {
         const ssize_t got = read(fd, buffer + filled, MAX_TEXT + 1 - filled);
         if (got < 0 && errno == EINTR) continue;

@@ -27,15 +27,15 @@ size_t basic_layout(basic_engine *engine, strassen_precision precision, int64_t 
 
 /** A rows × columns temporary, laid out as C is. */
 static block temporary(const product_call *call, char *memory, int64_t rows, int64_t columns, size_t size) {
-    if (call->c_rs != 1 && call->c_cs == 1)
-        return (block){memory, temporary_stride(columns, size), 1, rows, columns};
+    if (call->c_rs != 1 && call->c_cs == 1) return (block){memory, temporary_stride(columns, size), 1, rows, columns};
     return (block){memory, 1, temporary_stride(rows, size), rows, columns};
 }
 
 static frame make_frame(const basic_engine *engine, int level, const product_call *call) {
     const strassen_scheme *s = engine->schemes[level];
     const size_t size = element_size(engine->leaf->kernel->precision);
-    frame f = {engine, level, s, call, ceil_div(call->m, s->m), ceil_div(call->k, s->k), ceil_div(call->n, s->n), {0}, {0}, {0}};
+    frame f = {engine, level, s,  call, ceil_div(call->m, s->m), ceil_div(call->k, s->k), ceil_div(call->n, s->n),
+               {0},    {0},   {0}};
     char *memory = engine->arena + engine->level_offset[level];
     f.s = temporary(call, memory, f.m, f.k, size);
     memory += temporary_bytes(f.m, f.k, size);
@@ -54,8 +54,9 @@ static void form_operand(member *self, const frame *f, const double *coef, const
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < columns; j++)
             if (coef[i * columns + j] != 0)
-                sources[count++] = (weighted_block){
-                    block_part(whole, size, i * dst->rows, j * dst->columns, dst->rows, dst->columns), coef[i * columns + j]};
+                sources[count++] =
+                    (weighted_block){block_part(whole, size, i * dst->rows, j * dst->columns, dst->rows, dst->columns),
+                                     coef[i * columns + j]};
     const block_row row = {*dst, sources, count};
     blocks_combine(self, f->engine->lines, f->engine->leaf->kernel->precision, &row, 1);
 }
@@ -80,12 +81,11 @@ static void run_leaf(member *self, const basic_engine *engine, const product_cal
     const block c = {target->p, call->c_rs, call->c_cs, target->rows, target->columns};
     const block *a = &call->a.terms[0].block, *b = &call->b.terms[0].block;
     if (!engine->foreign->gemm || !foreign_fits(a, b, &c)) {
-        fused_run(self, engine->leaf, engine->classical, &call->a, &call->b, target, 1, call->c_rs, call->c_cs, call->m, call->k,
-                  call->n);
+        fused_run(self, engine->leaf, engine->classical, &call->a, &call->b, target, 1, call->c_rs, call->c_cs, call->m,
+                  call->k, call->n);
         return;
     }
-    if (self->index == 0)
-        foreign_multiply(engine->foreign, a, b, target->coef, target->beta, &c);
+    if (self->index == 0) foreign_multiply(engine->foreign, a, b, target->coef, target->beta, &c);
     team_barrier(self);
 }
 

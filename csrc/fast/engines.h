@@ -14,7 +14,7 @@
 typedef struct basic_engine {
     const line_operations *lines;
     int levels;
-    const strassen_scheme *const *schemes; /**< outermost first */
+    const strassen_scheme *const *schemes;    /**< outermost first */
     size_t level_offset[STRASSEN_MAX_LEVELS]; /**< of the level's S, T, P in the arena */
     char *arena;
     const leaf_setup *leaf;

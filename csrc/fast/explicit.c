@@ -3,13 +3,13 @@
 
 int64_t temporary_stride(int64_t length, size_t element) {
     int64_t bytes = round_up(length * (int64_t)element, 64);
-    if (bytes % 1024 == 0)
-        bytes += 64;
+    if (bytes % 1024 == 0) bytes += 64;
     return bytes / (int64_t)element;
 }
 
 size_t temporary_bytes(int64_t rows, int64_t columns, size_t element) {
-    const int64_t by_columns = temporary_stride(rows, element) * columns, by_rows = temporary_stride(columns, element) * rows;
+    const int64_t by_columns = temporary_stride(rows, element) * columns,
+                  by_rows = temporary_stride(columns, element) * rows;
     return (size_t)round_up(max64(by_columns, by_rows) * (int64_t)element, 64);
 }
 
@@ -43,8 +43,7 @@ static block temporary(const frame *f, schedule_side side, int index) {
 /** A cell of side A or B: a block of the operand or a temporary. */
 static block input_cell(const frame *f, schedule_side side, int cell) {
     const schedule *s = f->program;
-    if (cell >= s->blocks[side])
-        return temporary(f, side, cell - s->blocks[side]);
+    if (cell >= s->blocks[side]) return temporary(f, side, cell - s->blocks[side]);
     const block *whole = whole_operand(f, side);
     return side == SCHEDULE_A ? block_part(whole, f->size, cell / s->k * f->m, cell % s->k * f->k, f->m, f->k)
                               : block_part(whole, f->size, cell / s->n * f->k, cell % s->n * f->n, f->k, f->n);
@@ -73,29 +72,27 @@ static void run_rows(member *self, const frame *f, schedule_side side, schedule_
     int used = 0;
     for (int r = 0; r < rows.count; r++) {
         const schedule_row *row = f->program->rows + rows.start + r;
-        out[r] = (block_row){target ? output_cell(f, target, row->cell) : input_cell(f, side, row->cell), sources + used, row->count};
+        out[r] = (block_row){target ? output_cell(f, target, row->cell) : input_cell(f, side, row->cell),
+                             sources + used, row->count};
         for (int t = 0; t < row->count; t++) {
             const schedule_term *term = f->program->terms + row->start + t;
             sources[used].block = target ? output_cell(f, target, term->cell) : input_cell(f, side, term->cell);
             sources[used++].coef = term->coef * scale;
         }
     }
-    if (rows.count > 0)
-        blocks_combine(self, f->recursion->lines, f->recursion->precision, out, rows.count);
+    if (rows.count > 0) blocks_combine(self, f->recursion->lines, f->recursion->precision, out, rows.count);
 }
 
 /** Accumulate mode: undoes the passes beforehand, so that they leave beta·C as it was. */
 static void run_prologue(member *self, const frame *f, const leaf_target *target) {
     const schedule *s = f->program;
     char in_rows[STRASSEN_SCHEME_MAX_DIM * STRASSEN_SCHEME_MAX_DIM] = {0};
-    for (int r = 0; r < s->prologue.count; r++)
-        in_rows[s->rows[s->prologue.start + r].cell] = 1;
+    for (int r = 0; r < s->prologue.count; r++) in_rows[s->rows[s->prologue.start + r].cell] = 1;
     run_rows(self, f, SCHEDULE_C, s->prologue, target, target->beta);
     if (target->beta != 1)
         for (int cell = 0; cell < s->blocks[SCHEDULE_C]; cell++) {
             const block c = output_cell(f, target, cell);
-            if (!in_rows[cell])
-                blocks_scale(self, f->recursion->lines, f->recursion->precision, &c, target->beta);
+            if (!in_rows[cell]) blocks_scale(self, f->recursion->lines, f->recursion->precision, &c, target->beta);
         }
 }
 
@@ -107,8 +104,15 @@ static double first_beta(const schedule *program, const schedule_term *term, con
 static void run_product(member *self, const frame *f, const schedule_op *op) {
     const product_call *outer = f->call;
     leaf_target targets[KERNEL_MAX_TERMS];
-    product_call inner = {input_sum(f, SCHEDULE_A, op->operand[SCHEDULE_A]), input_sum(f, SCHEDULE_B, op->operand[SCHEDULE_B]),
-                          targets, 0, outer->c_rs, outer->c_cs, f->m, f->k, f->n};
+    product_call inner = {input_sum(f, SCHEDULE_A, op->operand[SCHEDULE_A]),
+                          input_sum(f, SCHEDULE_B, op->operand[SCHEDULE_B]),
+                          targets,
+                          0,
+                          outer->c_rs,
+                          outer->c_cs,
+                          f->m,
+                          f->k,
+                          f->n};
     for (int o = 0; o < outer->count; o++)
         for (int t = 0; t < op->count; t++) {
             const schedule_term *term = f->program->terms + op->start + t;
@@ -132,10 +136,10 @@ void explicit_run(member *self, const recursion *r, int level, const product_cal
         return;
     }
     const schedule *s = r->level[level].program[call->targets[0].beta != 0];
-    const frame f = {r, level, s, call, element_size(r->precision), call->m / s->m, ceil_div(call->k, s->k), call->n / s->n};
+    const frame f = {
+        r, level, s, call, element_size(r->precision), call->m / s->m, ceil_div(call->k, s->k), call->n / s->n};
     for (int o = 0; o < call->count; o++)
-        if (call->targets[o].beta != 0 && s->passes > 0)
-            run_prologue(self, &f, call->targets + o);
+        if (call->targets[o].beta != 0 && s->passes > 0) run_prologue(self, &f, call->targets + o);
     for (int i = 0; i < s->op_count; i++) {
         const schedule_op *op = s->ops + i;
         switch (op->kind) {

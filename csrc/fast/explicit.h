@@ -13,12 +13,12 @@
 /** One level: its programs and where its temporaries lie in the arena (bytes from its start). */
 typedef struct explicit_level {
     const schedule *program[2]; /**< for targets with beta 0, and for those that accumulate; both may be the same */
-    size_t offset[2]; /**< of side A's, side B's first temporary */
-    size_t bytes[2];  /**< of one temporary of side A, B; covers both orientations, padding included */
+    size_t offset[2];           /**< of side A's, side B's first temporary */
+    size_t bytes[2];            /**< of one temporary of side A, B; covers both orientations, padding included */
 } explicit_level;
 
 typedef struct product_call {
-    operand a, b;     /**< m×k, k×n; extents may be smaller: zeros. One block of coefficient 1 where a level is below */
+    operand a, b; /**< m×k, k×n; extents may be smaller: zeros. One block of coefficient 1 where a level is below */
     const leaf_target *targets; /**< m×n each, whole where a level is below */
     int count;
     int64_t c_rs, c_cs;

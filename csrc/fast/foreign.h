@@ -20,6 +20,7 @@ int foreign_fits(const block *a, const block *b, const block *c);
  *
  * a, b  inner extents may differ (the rest is zero); their other extents are c's.
  */
-void foreign_multiply(const foreign_leaf *leaf, const block *a, const block *b, double coef, double beta, const block *c);
+void foreign_multiply(const foreign_leaf *leaf, const block *a, const block *b, double coef, double beta,
+                      const block *c);
 
 #endif

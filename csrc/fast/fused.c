@@ -4,16 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static strassen_status copy_factor(const strassen_scheme *scheme, strassen_factor factor, int width, fused_scheme *out) {
+static strassen_status copy_factor(const strassen_scheme *scheme, strassen_factor factor, int width,
+                                   fused_scheme *out) {
     const double *coef = scheme->coef[factor];
     int entries = 0;
-    for (int i = 0; i < scheme->rank * width; i++)
-        entries += coef[i] != 0;
+    for (int i = 0; i < scheme->rank * width; i++) entries += coef[i] != 0;
     out->start[factor] = malloc(sizeof(int) * (size_t)(scheme->rank + 1));
     out->column[factor] = malloc(sizeof(int) * (size_t)(entries + 1));
     out->value[factor] = malloc(sizeof(double) * (size_t)(entries + 1));
-    if (!out->start[factor] || !out->column[factor] || !out->value[factor])
-        return STRASSEN_ERROR_MEMORY;
+    if (!out->start[factor] || !out->column[factor] || !out->value[factor]) return STRASSEN_ERROR_MEMORY;
     int next = 0, *widest = factor == STRASSEN_W ? &out->max_targets : &out->max_terms;
     for (int p = 0; p < scheme->rank; p++) {
         out->start[factor][p] = next;
@@ -22,8 +21,7 @@ static strassen_status copy_factor(const strassen_scheme *scheme, strassen_facto
                 out->column[factor][next] = c;
                 out->value[factor][next++] = coef[p * width + c];
             }
-        if (next - out->start[factor][p] > *widest)
-            *widest = next - out->start[factor][p];
+        if (next - out->start[factor][p] > *widest) *widest = next - out->start[factor][p];
     }
     out->start[factor][scheme->rank] = next;
     return STRASSEN_OK;
@@ -57,12 +55,10 @@ strassen_status fused_create(const strassen_scheme *scheme, fused_scheme *out) {
     strassen_status status = STRASSEN_OK;
     for (int f = 0; f < 3 && status == STRASSEN_OK; f++)
         status = copy_factor(scheme, (strassen_factor)f, width[f], out);
-    if (status == STRASSEN_OK)
-        status = mark_first(out);
+    if (status == STRASSEN_OK) status = mark_first(out);
     if (status == STRASSEN_OK && (out->max_terms > KERNEL_MAX_TERMS || out->max_targets > KERNEL_MAX_TERMS))
         status = STRASSEN_ERROR_UNSUPPORTED;
-    if (status != STRASSEN_OK)
-        fused_free(out);
+    if (status != STRASSEN_OK) fused_free(out);
     return status;
 }
 
@@ -96,7 +92,8 @@ static panel_term term_of(strassen_factor factor, const block *b, double coef) {
 }
 
 /** The terms of row p of U (or V) in each summand of `whole`; returns their largest inner extent. */
-static int64_t gather_terms(const frame *f, strassen_factor factor, int p, const operand *whole, panel_term *terms, int *count) {
+static int64_t gather_terms(const frame *f, strassen_factor factor, int p, const operand *whole, panel_term *terms,
+                            int *count) {
     const fused_scheme *s = f->scheme;
     const int columns = factor == STRASSEN_U ? s->k : s->n;
     const int64_t part_rows = factor == STRASSEN_U ? f->m : f->k, part_columns = factor == STRASSEN_U ? f->k : f->n;
@@ -105,9 +102,9 @@ static int64_t gather_terms(const frame *f, strassen_factor factor, int p, const
     for (int e = s->start[factor][p]; e < s->start[factor][p + 1]; e++)
         for (int t = 0; t < whole->count; t++) {
             const int i = s->column[factor][e] / columns, j = s->column[factor][e] % columns;
-            const block part = block_part(&whole->terms[t].block, f->size, i * part_rows, j * part_columns, part_rows, part_columns);
-            if (part.rows == 0 || part.columns == 0)
-                continue;
+            const block part =
+                block_part(&whole->terms[t].block, f->size, i * part_rows, j * part_columns, part_rows, part_columns);
+            if (part.rows == 0 || part.columns == 0) continue;
             terms[*count] = term_of(factor, &part, s->value[factor][e] * whole->terms[t].coef);
             depth = max64(depth, terms[(*count)++].major);
         }
@@ -134,7 +131,8 @@ static int gather_targets(const frame *f, int p, const leaf_target *outer, int c
 
 void fused_run(member *self, const leaf_setup *setup, const fused_scheme *s, const operand *a, const operand *b,
                const leaf_target *outer, int count, int64_t c_rs, int64_t c_cs, int64_t m, int64_t k, int64_t n) {
-    const frame f = {s, element_size(setup->kernel->precision), ceil_div(m, s->m), ceil_div(k, s->k), ceil_div(n, s->n)};
+    const frame f = {s, element_size(setup->kernel->precision), ceil_div(m, s->m), ceil_div(k, s->k),
+                     ceil_div(n, s->n)};
     panel_term a_terms[KERNEL_MAX_TERMS], b_terms[KERNEL_MAX_TERMS];
     leaf_target targets[KERNEL_MAX_TERMS];
     for (int p = 0; p < s->rank; p++) {
@@ -147,7 +145,6 @@ void fused_run(member *self, const leaf_setup *setup, const fused_scheme *s, con
             call.n = max64(call.n, targets[t].columns);
         }
         call.k = max64(1, min64(a_depth, b_depth)); // a product of nothing still applies beta
-        if (call.count > 0)
-            leaf_run(self, setup, &call);
+        if (call.count > 0) leaf_run(self, setup, &call);
     }
 }

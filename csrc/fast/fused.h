@@ -10,11 +10,11 @@
 /** A scheme (the Kronecker product of all fused levels) by its non-zero coefficients. */
 typedef struct fused_scheme {
     int m, k, n, rank;
-    int *start[3];    /**< by factor: entries of row p are start[p] … start[p+1]−1 */
+    int *start[3]; /**< by factor: entries of row p are start[p] … start[p+1]−1 */
     int *column[3];
     double *value[3];
     unsigned char *first; /**< of W's entries: 1 where a block of C is written for the first time */
-    int max_terms;    /**< largest number of entries in a row of U or V, and of W */
+    int max_terms;        /**< largest number of entries in a row of U or V, and of W */
     int max_targets;
 } fused_scheme;
 

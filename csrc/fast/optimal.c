@@ -2,10 +2,9 @@
 #include "fast/engines.h"
 
 /** One member makes the foreign call, which has threads of its own; the others wait. */
-static void foreign_by_one(member *self, const foreign_leaf *foreign, const product_call *call, double coef, double beta,
-                           const block *c) {
-    if (self->index == 0)
-        foreign_multiply(foreign, &call->a.terms[0].block, &call->b.terms[0].block, coef, beta, c);
+static void foreign_by_one(member *self, const foreign_leaf *foreign, const product_call *call, double coef,
+                           double beta, const block *c) {
+    if (self->index == 0) foreign_multiply(foreign, &call->a.terms[0].block, &call->b.terms[0].block, coef, beta, c);
     team_barrier(self);
 }
 
@@ -35,8 +34,8 @@ void optimal_product(member *self, const recursion *r, const product_call *call)
     const optimal_bottom *bottom = r->context;
     const block c = target_block(call, call->targets);
     if (!bottom->foreign->gemm || !foreign_fits(&call->a.terms[0].block, &call->b.terms[0].block, &c))
-        fused_run(self, bottom->leaf, bottom->classical, &call->a, &call->b, call->targets, call->count, call->c_rs, call->c_cs,
-                  call->m, call->k, call->n);
+        fused_run(self, bottom->leaf, bottom->classical, &call->a, &call->b, call->targets, call->count, call->c_rs,
+                  call->c_cs, call->m, call->k, call->n);
     else if (call->count == 1)
         foreign_by_one(self, bottom->foreign, call, call->targets->coef, call->targets->beta, &c);
     else

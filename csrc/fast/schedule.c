@@ -5,12 +5,17 @@
 
 #include "fast/schedule_internal.h"
 
-#define FINALISTS 3 /* layouts of the output side that get the full search of the input side */
+#define FINALISTS 3  /* layouts of the output side that get the full search of the input side */
 #define EFFORT 40000 /* candidates that the search of the input side may look at; a sixteenth of it for a first look */
 
 schedule_options schedule_options_default(void) {
-    return (schedule_options){
-        .temporaries = {1, 1}, .passes = 1, .operand_terms = 1, .overwrite = 1, .add = 2, .extra_overwrite = 1, .extra_add = 2};
+    return (schedule_options){.temporaries = {1, 1},
+                              .passes = 1,
+                              .operand_terms = 1,
+                              .overwrite = 1,
+                              .add = 2,
+                              .extra_overwrite = 1,
+                              .extra_add = 2};
 }
 
 static int valid(const schedule_options *options) {
@@ -34,8 +39,8 @@ static int has_idle_pass(const schedule *program) {
 }
 
 /** Tries one layout; replaces *best when the program is cheaper. */
-static strassen_status try_layout(const strassen_scheme *scheme, const forms sides[2], const outputs *layout, int64_t effort,
-                                  const schedule_options *options, schedule **best) {
+static strassen_status try_layout(const strassen_scheme *scheme, const forms sides[2], const outputs *layout,
+                                  int64_t effort, const schedule_options *options, schedule **best) {
     input_order order;
     int64_t bound = INT64_MAX;
     if (*best) {
@@ -43,8 +48,8 @@ static strassen_status try_layout(const strassen_scheme *scheme, const forms sid
         if (left <= -1) return STRASSEN_OK;
         bound = (int64_t)((left + 1) * INPUT_UNIT);
     }
-    strassen_status status = inputs_search(sides, scheme->rank, layout->stages, layout->passes, options->temporaries, effort,
-                                           bound, &order);
+    strassen_status status =
+        inputs_search(sides, scheme->rank, layout->stages, layout->passes, options->temporaries, effort, bound, &order);
     schedule *program = 0;
     if (status == STRASSEN_OK && order.steps) status = schedule_build(scheme, sides, layout, &order, options, &program);
     input_order_free(&order);

@@ -40,7 +40,7 @@ typedef enum schedule_kind { SCHEDULE_SUM = 0, SCHEDULE_MUL = 1, SCHEDULE_PASS =
 /** coef · cell. Never zero. */
 typedef struct schedule_term {
     int cell;
-    int first;      /**< targets of a MUL: 1 if nothing has written the cell before; otherwise 0 */
+    int first; /**< targets of a MUL: 1 if nothing has written the cell before; otherwise 0 */
     double coef;
     strassen_rational exact;
 } schedule_term;
@@ -64,23 +64,23 @@ typedef struct schedule_terms {
 /** One step. */
 typedef struct schedule_op {
     schedule_kind kind;
-    schedule_side side;   /**< SUM: A or B; PASS: C */
-    schedule_rows clean;  /**< SUM and PASS: what to do */
-    schedule_rows full;   /**< PASS in accumulate mode; for a SUM the same as `clean` */
-    int product;          /**< MUL: row of the scheme */
+    schedule_side side;        /**< SUM: A or B; PASS: C */
+    schedule_rows clean;       /**< SUM and PASS: what to do */
+    schedule_rows full;        /**< PASS in accumulate mode; for a SUM the same as `clean` */
+    int product;               /**< MUL: row of the scheme */
     schedule_terms operand[2]; /**< MUL: what is multiplied, of side A and B */
-    int start, count;     /**< MUL: targets, at schedule.terms[start …] */
+    int start, count;          /**< MUL: targets, at schedule.terms[start …] */
 } schedule_op;
 
 /** What the planner's cost model reads. A transfer is one block read or written once. */
 typedef struct schedule_counts {
     int operands[2][SCHEDULE_MAX_OPERAND_TERMS]; /**< products whose operand of side A, B has 1, 2, … terms */
-    int sums[2];             /**< destinations of SUMs on side A, B */
-    int additions[3];        /**< block additions: forming operands of A, of B; on C passes and targets that add (clean) */
-    int sum_additions[2];    /**< of these those in SUMs */
-    int shared_additions;    /**< of the passes, clean, if sums that rows of one pass have in common were formed once */
-    int transfers[2];        /**< of the SUMs of side A, B: distinct cells read + cells written, each SUM */
-    int pass_transfers;      /**< the same for all PASSes, clean */
+    int sums[2];                                 /**< destinations of SUMs on side A, B */
+    int additions[3];     /**< block additions: forming operands of A, of B; on C passes and targets that add (clean) */
+    int sum_additions[2]; /**< of these those in SUMs */
+    int shared_additions; /**< of the passes, clean, if sums that rows of one pass have in common were formed once */
+    int transfers[2];     /**< of the SUMs of side A, B: distinct cells read + cells written, each SUM */
+    int pass_transfers;   /**< the same for all PASSes, clean */
     int pass_transfers_full; /**< the same, accumulate mode, without the prologue */
     int prologue_transfers;  /**< reads + writes of the prologue's rows */
     int overwrites, adds;    /**< targets in clean mode; in accumulate mode all overwrites + adds of them add */
@@ -107,11 +107,11 @@ typedef struct schedule {
 
 /** What the search may use, and what things cost, in block transfers. Start from schedule_options_default(). */
 typedef struct schedule_options {
-    int temporaries[2];      /**< most S and T, 1 … SCHEDULE_MAX_TEMPORARIES; default 1, 1 */
-    int passes;              /**< most PASSes, 0 … SCHEDULE_MAX_PASSES; default 1 */
-    int operand_terms;       /**< most terms of a product's operand, 1 … SCHEDULE_MAX_OPERAND_TERMS; default 1 */
-    int accumulate;          /**< 1: cost of accumulate mode, prologue included; default 0, clean mode */
-    double overwrite, add;   /**< a product's first target; default 1, 2 */
+    int temporaries[2];    /**< most S and T, 1 … SCHEDULE_MAX_TEMPORARIES; default 1, 1 */
+    int passes;            /**< most PASSes, 0 … SCHEDULE_MAX_PASSES; default 1 */
+    int operand_terms;     /**< most terms of a product's operand, 1 … SCHEDULE_MAX_OPERAND_TERMS; default 1 */
+    int accumulate;        /**< 1: cost of accumulate mode, prologue included; default 0, clean mode */
+    double overwrite, add; /**< a product's first target; default 1, 2 */
     double extra_overwrite, extra_add; /**< every further target of the same product; default 1, 2 */
 } schedule_options;
 

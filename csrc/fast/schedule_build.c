@@ -74,7 +74,8 @@ static void add_sum(builder *self, int side, int form, int slot, int temporaries
 /** The block or the temporary that holds `form`. */
 static schedule_terms operand(builder *self, int side, int form) {
     const forms *set = &self->sides[side];
-    builder_term(self, set->block[form] >= 0 ? set->block[form] : set->width + holder(self, side, form), rational_of(1), 0);
+    builder_term(self, set->block[form] >= 0 ? set->block[form] : set->width + holder(self, side, form), rational_of(1),
+                 0);
     return (schedule_terms){self->term_count - 1, 1};
 }
 
@@ -98,7 +99,8 @@ static void add_product(builder *self, const input_step *step) {
 /* ------------------------------------------------------------------ passes */
 
 /** Rows of a matrix that change something, with the terms whose cells are `written` (null: all). */
-static schedule_rows add_rows(builder *self, const rational *matrix, const unsigned char *written, unsigned char *after) {
+static schedule_rows add_rows(builder *self, const rational *matrix, const unsigned char *written,
+                              unsigned char *after) {
     const int cells = self->chosen->cells;
     schedule_rows rows = {self->row_count, 0};
     for (int i = 0; i < cells; ++i) {
@@ -148,7 +150,8 @@ static schedule *pack(const builder *self) {
     program->terms = (schedule_term *)(memory + head + ops + rows);
     if (self->op_count) memcpy(memory + head, self->ops, (size_t)self->op_count * sizeof *self->ops);
     if (self->row_count) memcpy(memory + head + ops, self->rows, (size_t)self->row_count * sizeof *self->rows);
-    if (self->term_count) memcpy(memory + head + ops + rows, self->terms, (size_t)self->term_count * sizeof *self->terms);
+    if (self->term_count)
+        memcpy(memory + head + ops + rows, self->terms, (size_t)self->term_count * sizeof *self->terms);
     return program;
 }
 

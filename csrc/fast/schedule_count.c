@@ -3,7 +3,7 @@
 #include "fast/schedule_internal.h"
 
 #define MAX_CELLS (STRASSEN_SCHEME_MAX_DIM * STRASSEN_SCHEME_MAX_DIM + SCHEDULE_MAX_TEMPORARIES)
-#define SHARED_ROWS 16  /* larger groups are not searched for shared sums */
+#define SHARED_ROWS 16 /* larger groups are not searched for shared sums */
 #define SHARED_NAMES 96
 
 static int max_int(int a, int b) { return a > b ? a : b; }
@@ -122,8 +122,8 @@ void schedule_count(schedule *program, const schedule_options *options) {
             counts->sums[op->side] += op->clean.count;
             counts->transfers[op->side] += count_rows(program, op->clean, &counts->sum_additions[op->side]);
             for (int r = op->clean.start; r < op->clean.start + op->clean.count; ++r)
-                program->temporaries[op->side] = max_int(program->temporaries[op->side],
-                                                         program->rows[r].cell - program->blocks[op->side] + 1);
+                program->temporaries[op->side] =
+                    max_int(program->temporaries[op->side], program->rows[r].cell - program->blocks[op->side] + 1);
         } else {
             ++program->passes;
             counts->pass_transfers += count_rows(program, op->clean, &counts->additions[SCHEDULE_C]);
@@ -134,5 +134,6 @@ void schedule_count(schedule *program, const schedule_options *options) {
     for (int side = 0; side < 2; ++side) counts->additions[side] += counts->sum_additions[side];
     counts->prologue_transfers = count_rows(program, program->prologue, 0);
     program->cost += counts->transfers[SCHEDULE_A] + counts->transfers[SCHEDULE_B];
-    program->cost += options->accumulate ? counts->pass_transfers_full + counts->prologue_transfers : counts->pass_transfers;
+    program->cost +=
+        options->accumulate ? counts->pass_transfers_full + counts->prologue_transfers : counts->pass_transfers;
 }

@@ -12,7 +12,8 @@ static void put_cell(text_writer *self, const schedule *program, int side, int c
     if (cell >= program->blocks[side])
         text_put(self, "%c%d", side == SCHEDULE_A ? 'S' : 'T', cell - program->blocks[side]);
     else
-        text_put(self, "%c%d%s%d", "ABC"[side], cell / columns + 1, columns > 9 || rows > 9 ? "," : "", cell % columns + 1);
+        text_put(self, "%c%d%s%d", "ABC"[side], cell / columns + 1, columns > 9 || rows > 9 ? "," : "",
+                 cell % columns + 1);
 }
 
 /** The size of a coefficient with a space after it, nothing for ±1. */

@@ -51,7 +51,8 @@ static strassen_status primitive(const rational *row, int width, int64_t *entrie
 
 static int find(const forms *set, const int64_t *entries) {
     for (int f = 0; f < set->count; ++f)
-        if (!memcmp(set->entries + (size_t)f * (size_t)set->width, entries, (size_t)set->width * sizeof *entries)) return f;
+        if (!memcmp(set->entries + (size_t)f * (size_t)set->width, entries, (size_t)set->width * sizeof *entries))
+            return f;
     return -1;
 }
 
@@ -115,7 +116,8 @@ strassen_status forms_create(const strassen_scheme *scheme, strassen_factor fact
     out->derivable = malloc((size_t)(rank + 1));
     out->of = malloc((size_t)rank * sizeof *out->of);
     out->scale = malloc((size_t)rank * sizeof *out->scale);
-    if (!out->entries || !out->terms || !out->block || !out->derivable || !out->of || !out->scale) return STRASSEN_ERROR_MEMORY;
+    if (!out->entries || !out->terms || !out->block || !out->derivable || !out->of || !out->scale)
+        return STRASSEN_ERROR_MEMORY;
     const strassen_status status = collect(scheme, factor, out);
     return status == STRASSEN_OK ? tabulate(out, temporaries) : status;
 }

@@ -46,15 +46,15 @@ typedef struct search {
     const unsigned char *stages;
     const int *temporaries;
     int rank, passes, words;
-    int *needed[2];      /* per form: products left that use it, for the state being expanded */
+    int *needed[2]; /* per form: products left that use it, for the state being expanded */
     trace *traces;
     int trace_count, trace_capacity;
     candidate *candidates;
     key *heap;
     int candidate_count, candidate_capacity;
     state *states[2];
-    uint64_t *done[2];   /* words per state */
-    int *table;          /* hash table over the states accepted for the next layer */
+    uint64_t *done[2]; /* words per state */
+    int *table;        /* hash table over the states accepted for the next layer */
     int table_mask, width;
     int64_t best;
     int best_trace;
@@ -109,7 +109,9 @@ static int do_product(search *self, state *now, uint64_t *done, int product, int
     return now->trace >= 0;
 }
 
-static int allowed(const search *self, const state *now, int product) { return self->stages[product] >> now->stage & 1; }
+static int allowed(const search *self, const state *now, int product) {
+    return self->stages[product] >> now->stage & 1;
+}
 
 /** Does all products that cost nothing, moving past passes as soon as nothing holds them back. */
 static int close_state(search *self, state *now, uint64_t *done) {
@@ -168,7 +170,8 @@ static uint64_t held_hash(const search *self, const state *now, const int *slot,
     return hash;
 }
 
-static int push_candidate(search *self, const state *now, int parent, int product, int slot_a, int slot_b, int64_t cost) {
+static int push_candidate(search *self, const state *now, int parent, int product, int slot_a, int slot_b,
+                          int64_t cost) {
     if (self->candidate_count == self->candidate_capacity) {
         const int capacity = 2 * self->candidate_capacity + 1024;
         candidate *grown = realloc(self->candidates, (size_t)capacity * sizeof *grown);
@@ -305,7 +308,8 @@ static int first_layer(search *self) {
     count_needs(self, done);
     for (int side = 0; side < 2; ++side)
         for (int f = 0; f < self->sides[side].count; ++f)
-            if (self->needed[side][f] > 0 && self->sides[side].block[f] < 0) now->bound += self->sides[side].cheapest[f];
+            if (self->needed[side][f] > 0 && self->sides[side].block[f] < 0)
+                now->bound += self->sides[side].cheapest[f];
     if (!close_state(self, now, done)) return -1;
     if (now->left > 0) return 1;
     if (self->best > 0) {
@@ -375,8 +379,8 @@ static strassen_status run(search *self) {
     return count < 0 ? STRASSEN_ERROR_MEMORY : STRASSEN_OK;
 }
 
-strassen_status inputs_search(const forms sides[2], int rank, const unsigned char *stages, int passes, const int temporaries[2],
-                              int64_t effort, int64_t bound, input_order *out) {
+strassen_status inputs_search(const forms sides[2], int rank, const unsigned char *stages, int passes,
+                              const int temporaries[2], int64_t effort, int64_t bound, input_order *out) {
     search self = {.sides = sides, .stages = stages, .temporaries = temporaries, .rank = rank, .passes = passes};
     self.words = (rank + 63) / 64;
     self.best = bound;

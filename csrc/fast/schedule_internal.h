@@ -18,14 +18,15 @@
  */
 typedef struct forms {
     int count, width;
-    int64_t *entries; /**< count × width */
-    int *terms;       /**< per form: non-zero entries */
-    int *block;       /**< per form: the block it is, or −1 */
+    int64_t *entries;         /**< count × width */
+    int *terms;               /**< per form: non-zero entries */
+    int *block;               /**< per form: the block it is, or −1 */
     unsigned char *derivable; /**< per form: its entries are small enough for the arithmetic of derivations */
-    int *of;          /**< per product: its form, or −1 for an operand that is zero */
-    rational *scale;  /**< per product: operand = scale · form */
-    int64_t *cheapest; /**< per form: lower bound of the price to form it */
-    int64_t *price;    /**< count × count: of the form (row) while the one temporary holds a form (column); null: not tabulated */
+    int *of;                  /**< per product: its form, or −1 for an operand that is zero */
+    rational *scale;          /**< per product: operand = scale · form */
+    int64_t *cheapest;        /**< per form: lower bound of the price to form it */
+    int64_t *
+        price; /**< count × count: of the form (row) while the one temporary holds a form (column); null: not tabulated */
 } forms;
 
 #define FORMS_MAX_ENTRY (1 << 20) /* forms with larger entries are summed from blocks alone */
@@ -63,7 +64,7 @@ derivation forms_derive(const forms *set, int form, const int *held, int count);
 /** Passes and, by stage (before the first pass, after it, …), the column that each product writes there. */
 typedef struct outputs {
     int rank, cells, passes;
-    double cost; /**< of targets and passes, in transfers */
+    double cost;                               /**< of targets and passes, in transfers */
     rational *matrix[SCHEDULE_MAX_PASSES];     /**< cells × cells, new = matrix · old, in program order */
     rational *inverse;                         /**< of their product: the prologue */
     rational *column[SCHEDULE_MAX_PASSES + 1]; /**< by stage: rank × cells */
@@ -100,8 +101,8 @@ typedef struct input_order {
  * The cheapest order of products that a beam of about `effort` candidates finds below `bound` (exclusive).
  * @param out count 0 when there is none below the bound.
  */
-strassen_status inputs_search(const forms sides[2], int rank, const unsigned char *stages, int passes, const int temporaries[2],
-                              int64_t effort, int64_t bound, input_order *out);
+strassen_status inputs_search(const forms sides[2], int rank, const unsigned char *stages, int passes,
+                              const int temporaries[2], int64_t effort, int64_t bound, input_order *out);
 void input_order_free(input_order *order);
 
 /* ------------------------------------------------------------------- build */

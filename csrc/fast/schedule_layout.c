@@ -9,7 +9,7 @@
 #define MODE_WEIGHT 1e-2 /* of what passes cost in accumulate mode, when clean mode is what counts */
 #define MAX_DENOMINATOR 64
 #define MAX_CELLS (STRASSEN_SCHEME_MAX_DIM * STRASSEN_SCHEME_MAX_DIM)
-#define IDLE_PASS 0.5    /* a pass that does nothing: it would only reorder products */
+#define IDLE_PASS 0.5 /* a pass that does nothing: it would only reorder products */
 
 /* -------------------------------------------------------------- allocation */
 
@@ -270,7 +270,8 @@ static int fill_exact(const layout *self, const strassen_scheme *scheme, outputs
     return 1;
 }
 
-strassen_status layout_exact(layout *self, const strassen_scheme *scheme, const schedule_options *options, outputs *out) {
+strassen_status layout_exact(layout *self, const strassen_scheme *scheme, const schedule_options *options,
+                             outputs *out) {
     *out = (outputs){.rank = self->rank, .cells = self->cells, .passes = self->passes};
     rational *scratch = malloc(2 * (size_t)self->cells * (size_t)self->cells * sizeof *scratch);
     if (!scratch || !allocate_exact(self, out)) {
@@ -285,7 +286,8 @@ strassen_status layout_exact(layout *self, const strassen_scheme *scheme, const 
         const int home = self->stage[p];
         for (int s = 0; s <= self->passes; ++s) {
             self->stage[p] = s;
-            if (s == home || layout_cost(self, options) <= out->cost + LAYOUT_ZERO) out->stages[p] |= (unsigned char)(1u << s);
+            if (s == home || layout_cost(self, options) <= out->cost + LAYOUT_ZERO)
+                out->stages[p] |= (unsigned char)(1u << s);
         }
         self->stage[p] = home;
     }

@@ -16,8 +16,8 @@
 #define KEPT 24
 #define KEPT_LARGE 6
 #define SMALL_RANK 12
-#define MAX_SEARCH_RANK 512    /* beyond it only the layout without a pass is offered */
-#define MIN_PIVOT 0.12         /* smallest |pivot| of a replacement: 1/8 occurs in published schemes */
+#define MAX_SEARCH_RANK 512 /* beyond it only the layout without a pass is offered */
+#define MIN_PIVOT 0.12      /* smallest |pivot| of a replacement: 1/8 occurs in published schemes */
 
 /** Entries of columns that the search may look at: a few milliseconds' worth. */
 static int64_t search_budget(int rank) {
@@ -34,10 +34,10 @@ typedef struct kept {
 typedef struct search {
     const schedule_options *options;
     layout now, trial;
-    double *units[2];      /* now, trial: row j is M⁻¹e_j for the pass that is searched */
-    double *whole[2];      /* the same for all passes together */
-    int *entries;          /* by product: targets if it runs before the pass that is searched */
-    int *later;            /* by product: fewest targets if it runs after it */
+    double *units[2]; /* now, trial: row j is M⁻¹e_j for the pass that is searched */
+    double *whole[2]; /* the same for all passes together */
+    int *entries;     /* by product: targets if it runs before the pass that is searched */
+    int *later;       /* by product: fewest targets if it runs after it */
     kept best[KEPT];
     int count, capacity;
     int64_t budget;

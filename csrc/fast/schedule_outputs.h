@@ -40,6 +40,7 @@ double layout_cost(const layout *self, const schedule_options *options);
 double layout_refine(layout *self, const schedule_options *options);
 
 /** The exact counterpart; OVERFLOW when an entry is no small fraction or a pass cannot be inverted in 64 bits. */
-strassen_status layout_exact(layout *self, const strassen_scheme *scheme, const schedule_options *options, outputs *out);
+strassen_status layout_exact(layout *self, const strassen_scheme *scheme, const schedule_options *options,
+                             outputs *out);
 
 #endif

@@ -12,13 +12,13 @@
 typedef struct machine {
     const schedule *program;
     int accumulate;
-    int cells[3];        /* rows of value[side] */
-    int width[3];        /* length of one form: mk, kn, rank + mn */
-    rational *value[3];  /* cells × width */
-    unsigned char *set[3]; /* per cell: something was written */
+    int cells[3];           /* rows of value[side] */
+    int width[3];           /* length of one form: mk, kn, rank + mn */
+    rational *value[3];     /* cells × width */
+    unsigned char *set[3];  /* per cell: something was written */
     rational *left, *right; /* per product: its operands, rank × mk and rank × kn */
     unsigned char *multiplied;
-    rational *scratch;   /* one row group's new values */
+    rational *scratch; /* one row group's new values */
     size_t scratch_cells;
     int overflow;
 } machine;
@@ -29,7 +29,9 @@ static rational *form(const machine *self, int side, int cell) {
 
 /* ------------------------------------------------------------- well-formed */
 
-static int fits(int start, int count, int limit) { return start >= 0 && count >= 0 && start <= limit && count <= limit - start; }
+static int fits(int start, int count, int limit) {
+    return start >= 0 && count >= 0 && start <= limit && count <= limit - start;
+}
 
 /** Terms lie in range, have agreeing coefficients and distinct cells. */
 static int terms_are_fine(const schedule *program, int start, int count, int cells) {
@@ -66,14 +68,15 @@ static int operand_is_fine(const machine *self, const schedule_op *op, schedule_
 static int op_is_fine(const machine *self, const schedule_op *op) {
     const schedule *program = self->program;
     if (op->kind == SCHEDULE_MUL)
-        return op->product >= 0 && op->product < program->rank && op->count >= 1 && operand_is_fine(self, op, SCHEDULE_A) &&
-               operand_is_fine(self, op, SCHEDULE_B) && terms_are_fine(program, op->start, op->count, self->cells[2]);
+        return op->product >= 0 && op->product < program->rank && op->count >= 1 &&
+               operand_is_fine(self, op, SCHEDULE_A) && operand_is_fine(self, op, SCHEDULE_B) &&
+               terms_are_fine(program, op->start, op->count, self->cells[2]);
     if (op->kind == SCHEDULE_SUM)
         return (op->side == SCHEDULE_A || op->side == SCHEDULE_B) && op->clean.start == op->full.start &&
                op->clean.count == op->full.count &&
                rows_are_fine(program, op->clean, program->blocks[op->side], self->cells[op->side]);
-    return op->kind == SCHEDULE_PASS && op->side == SCHEDULE_C && rows_are_fine(program, op->clean, 0, self->cells[2]) &&
-           rows_are_fine(program, op->full, 0, self->cells[2]);
+    return op->kind == SCHEDULE_PASS && op->side == SCHEDULE_C &&
+           rows_are_fine(program, op->clean, 0, self->cells[2]) && rows_are_fine(program, op->full, 0, self->cells[2]);
 }
 
 /* ----------------------------------------------------------------- running */
@@ -180,7 +183,8 @@ static int is_right(const machine *self, int cell, const rational *expanded) {
     for (int a = 0; a < program->blocks[0]; ++a)
         for (int b = 0; b < program->blocks[1]; ++b) {
             const int wanted = a / program->k == row && a % program->k == b / program->n && b % program->n == column;
-            if (!rational_equal(expanded[(size_t)a * (size_t)program->blocks[1] + (size_t)b], rational_of(wanted))) return 0;
+            if (!rational_equal(expanded[(size_t)a * (size_t)program->blocks[1] + (size_t)b], rational_of(wanted)))
+                return 0;
         }
     return 1;
 }

@@ -3,6 +3,6 @@
 
 void turbo_product(member *self, const recursion *recursion, const product_call *call) {
     const turbo_bottom *bottom = recursion->context;
-    fused_run(self, bottom->leaf, bottom->fused, &call->a, &call->b, call->targets, call->count, call->c_rs, call->c_cs, call->m,
-              call->k, call->n);
+    fused_run(self, bottom->leaf, bottom->fused, &call->a, &call->b, call->targets, call->count, call->c_rs, call->c_cs,
+              call->m, call->k, call->n);
 }

@@ -13,8 +13,7 @@ block block_part(const block *b, size_t size, int64_t row, int64_t column, int64
     block part = *b;
     part.rows = clamp64(b->rows - row, 0, rows);
     part.columns = clamp64(b->columns - column, 0, columns);
-    if (part.rows > 0 && part.columns > 0)
-        part.p += (row * b->rs + column * b->cs) * (int64_t)size;
+    if (part.rows > 0 && part.columns > 0) part.p += (row * b->rs + column * b->cs) * (int64_t)size;
     return part;
 }
 
@@ -34,23 +33,24 @@ static block oriented(const combination *c, const block *b) {
     return c->turn ? (block){b->p, b->cs, b->rs, b->columns, b->rows} : *b;
 }
 
-#define DEFINE_STRIDED(T, NAME)                                                                                           \
-    static void NAME(const combination *c, const block_row *row, int64_t j, int64_t from, int64_t until, T *out) {        \
-        for (int64_t i = from; i < until; i++) {                                                                          \
-            T sum = 0;                                                                                                    \
-            for (int t = 0; t < row->count; t++) {                                                                        \
-                const block b = oriented(c, &row->sources[t].block);                                                      \
-                if (i < b.rows && j < b.columns)                                                                          \
-                    sum += (T)row->sources[t].coef * ((const T *)(const void *)b.p)[i * b.rs + j * b.cs];                 \
-            }                                                                                                             \
-            out[i - from] = sum;                                                                                          \
-        }                                                                                                                 \
+#define DEFINE_STRIDED(T, NAME)                                                                                    \
+    static void NAME(const combination *c, const block_row *row, int64_t j, int64_t from, int64_t until, T *out) { \
+        for (int64_t i = from; i < until; i++) {                                                                   \
+            T sum = 0;                                                                                             \
+            for (int t = 0; t < row->count; t++) {                                                                 \
+                const block b = oriented(c, &row->sources[t].block);                                               \
+                if (i < b.rows && j < b.columns)                                                                   \
+                    sum += (T)row->sources[t].coef * ((const T *)(const void *)b.p)[i * b.rs + j * b.cs];          \
+            }                                                                                                      \
+            out[i - from] = sum;                                                                                   \
+        }                                                                                                          \
     }
 DEFINE_STRIDED(float, strided_stretch_f32)
 DEFINE_STRIDED(double, strided_stretch_f64)
 
 /** Elements from … until of line j of one row's sum, written to `out`: sources that end on the way are left out there. */
-static void contiguous_stretch(const combination *c, const block_row *row, int64_t j, int64_t from, int64_t until, char *out) {
+static void contiguous_stretch(const combination *c, const block_row *row, int64_t j, int64_t from, int64_t until,
+                               char *out) {
     const size_t size = element_size(c->precision);
     for (int64_t start = from, stop; start < until; start = stop) {
         const void *src[LINE_MAX_TERMS];
@@ -59,14 +59,12 @@ static void contiguous_stretch(const combination *c, const block_row *row, int64
         stop = until;
         for (int t = 0; t < row->count; t++) {
             const block b = oriented(c, &row->sources[t].block);
-            if (j < b.columns && start < b.rows)
-                stop = min64(stop, b.rows);
+            if (j < b.columns && start < b.rows) stop = min64(stop, b.rows);
         }
         int used = 0, chained = 0;
         for (int t = 0; t < row->count; t++) {
             const block b = oriented(c, &row->sources[t].block);
-            if (j >= b.columns || start >= b.rows)
-                continue;
+            if (j >= b.columns || start >= b.rows) continue;
             if (used == LINE_MAX_TERMS) { // longer than one line operation: go on from what is there
                 c->lines->sum[c->precision](to, src, coef, used, stop - start, 0);
                 src[0] = to;
@@ -96,8 +94,7 @@ static void store_stretch(const block *dst, size_t size, int64_t j, int64_t from
         memcpy(to, values, (size_t)length * size);
         return;
     }
-    for (int64_t i = 0; i < length; i++)
-        memcpy(to + i * dst->rs * (int64_t)size, values + (size_t)i * size, size);
+    for (int64_t i = 0; i < length; i++) memcpy(to + i * dst->rs * (int64_t)size, values + (size_t)i * size, size);
 }
 
 /** One line of all rows. A single short row goes straight to its destination; else results wait beside. */
@@ -111,8 +108,7 @@ static void combine_line(const combination *c, int64_t j) {
     _Alignas(64) char out[BLOCKS_MAX_ROWS][CHUNK * sizeof(double)];
     for (int64_t i = 0; i < first.rows; i += CHUNK) {
         const int64_t until = min64(first.rows, i + CHUNK);
-        for (int r = 0; r < c->count; r++)
-            stretch(c, c->rows + r, j, i, until, out[r]);
+        for (int r = 0; r < c->count; r++) stretch(c, c->rows + r, j, i, until, out[r]);
         for (int r = 0; r < c->count; r++) {
             const block dst = oriented(c, &c->rows[r].dst);
             store_stretch(&dst, size, j, i, until - i, out[r]);
@@ -122,16 +118,15 @@ static void combine_line(const combination *c, int64_t j) {
 
 static int all_contiguous(const combination *c) {
     for (int r = 0; r < c->count; r++) {
-        if (oriented(c, &c->rows[r].dst).rs != 1)
-            return 0;
+        if (oriented(c, &c->rows[r].dst).rs != 1) return 0;
         for (int t = 0; t < c->rows[r].count; t++)
-            if (oriented(c, &c->rows[r].sources[t].block).rs != 1)
-                return 0;
+            if (oriented(c, &c->rows[r].sources[t].block).rs != 1) return 0;
     }
     return 1;
 }
 
-void blocks_combine(member *self, const line_operations *lines, strassen_precision precision, const block_row *rows, int count) {
+void blocks_combine(member *self, const line_operations *lines, strassen_precision precision, const block_row *rows,
+                    int count) {
     const block *dst = &rows[0].dst;
     combination c = {lines, precision, rows, count, dst->rs != 1 && dst->cs == 1, 0, 0};
     c.contiguous = all_contiguous(&c);
@@ -146,9 +141,9 @@ void blocks_combine(member *self, const line_operations *lines, strassen_precisi
     team_loop_end(self);
 }
 
-void blocks_scale(member *self, const line_operations *lines, strassen_precision precision, const block *c, double beta) {
+void blocks_scale(member *self, const line_operations *lines, strassen_precision precision, const block *c,
+                  double beta) {
     const weighted_block source = {*c, beta};
     const block_row row = {*c, &source, beta != 0};
-    if (beta != 1)
-        blocks_combine(self, lines, precision, &row, 1);
+    if (beta != 1) blocks_combine(self, lines, precision, &row, 1);
 }

@@ -48,9 +48,11 @@ block block_part(const block *b, size_t size, int64_t row, int64_t column, int64
  *
  * count  1 … BLOCKS_MAX_ROWS. Every member calls it with equal arguments; ends with a barrier.
  */
-void blocks_combine(member *self, const line_operations *lines, strassen_precision precision, const block_row *rows, int count);
+void blocks_combine(member *self, const line_operations *lines, strassen_precision precision, const block_row *rows,
+                    int count);
 
 /** C := beta·C; beta 0 fills without reading. Every member calls it; ends with a barrier. */
-void blocks_scale(member *self, const line_operations *lines, strassen_precision precision, const block *c, double beta);
+void blocks_scale(member *self, const line_operations *lines, strassen_precision precision, const block *c,
+                  double beta);
 
 #endif

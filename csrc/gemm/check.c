@@ -24,14 +24,14 @@ static inline double at(const source *s, int64_t i, int64_t j) {
  * (hi, lo)[j] += a·b[j] in double-double.
  * Source: Ogita, Rump, Oishi, "Accurate sum and dot product", SISC 2005.
  */
-#define DEFINE_ACCUMULATE(NAME)                                                                                           \
-    static void NAME(double *restrict hi, double *restrict lo, double a, const double *restrict b, int64_t count) {       \
-        for (int64_t j = 0; j < count; j++) {                                                                             \
-            const double product = a * b[j], low = __builtin_fma(a, b[j], -product);                                      \
-            const double sum = hi[j] + product, part = sum - hi[j];                                                       \
-            lo[j] += ((hi[j] - (sum - part)) + (product - part)) + low;                                                   \
-            hi[j] = sum;                                                                                                  \
-        }                                                                                                                 \
+#define DEFINE_ACCUMULATE(NAME)                                                                                     \
+    static void NAME(double *restrict hi, double *restrict lo, double a, const double *restrict b, int64_t count) { \
+        for (int64_t j = 0; j < count; j++) {                                                                       \
+            const double product = a * b[j], low = __builtin_fma(a, b[j], -product);                                \
+            const double sum = hi[j] + product, part = sum - hi[j];                                                 \
+            lo[j] += ((hi[j] - (sum - part)) + (product - part)) + low;                                             \
+            hi[j] = sum;                                                                                            \
+        }                                                                                                           \
     }
 #pragma clang fp contract(off)
 DEFINE_ACCUMULATE(accumulate_portable)
@@ -45,8 +45,7 @@ typedef void (*accumulate_function)(double *, double *, double, const double *, 
 
 static accumulate_function accumulate(void) {
 #if defined(STRASSEN_HAS_X86)
-    if (strassen_isa_supported(STRASSEN_ISA_AVX2))
-        return accumulate_avx2;
+    if (strassen_isa_supported(STRASSEN_ISA_AVX2)) return accumulate_avx2;
 #endif
     return accumulate_portable;
 }
@@ -56,17 +55,15 @@ typedef struct tile_sums {
 } tile_sums;
 
 /** Largest deviation within `rows` listed rows and the columns from `column`. */
-static double check_tile(const strassen_problem *s, double alpha, const source *A, const source *B, double beta, const source *C0,
-                         const source *C, const int64_t *row, int rows, int64_t column, int64_t columns, tile_sums *sums) {
+static double check_tile(const strassen_problem *s, double alpha, const source *A, const source *B, double beta,
+                         const source *C0, const source *C, const int64_t *row, int rows, int64_t column,
+                         int64_t columns, tile_sums *sums) {
     const accumulate_function add = accumulate();
     for (int r = 0; r < rows; r++)
-        for (int64_t j = 0; j < columns; j++)
-            sums->hi[r][j] = sums->lo[r][j] = 0;
+        for (int64_t j = 0; j < columns; j++) sums->hi[r][j] = sums->lo[r][j] = 0;
     for (int64_t p = 0; alpha != 0 && p < s->k; p++) {
-        for (int64_t j = 0; j < columns; j++)
-            sums->b[j] = at(B, p, column + j);
-        for (int r = 0; r < rows; r++)
-            add(sums->hi[r], sums->lo[r], at(A, row[r], p), sums->b, columns);
+        for (int64_t j = 0; j < columns; j++) sums->b[j] = at(B, p, column + j);
+        for (int r = 0; r < rows; r++) add(sums->hi[r], sums->lo[r], at(A, row[r], p), sums->b, columns);
     }
     double worst = 0;
     for (int r = 0; r < rows; r++)
@@ -75,10 +72,8 @@ static double check_tile(const strassen_problem *s, double alpha, const source *
             const double c0 = beta == 0 ? 0 : at(C0, row[r], column + j);
             const double before = beta * c0, before_low = fma(beta, c0, -before);
             const double error = fabs(((at(C, row[r], column + j) - hi) - before) - (lo + before_low));
-            if (!(error <= worst))
-                worst = error; // keeps a NaN
-            if (isnan(worst))
-                return worst;
+            if (!(error <= worst)) worst = error; // keeps a NaN
+            if (isnan(worst)) return worst;
         }
     return worst;
 }
@@ -90,16 +85,16 @@ static double largest(const strassen_problem *s, int64_t m, int64_t n, const sou
 
 strassen_status strassen_check(const strassen_problem *problem, double alpha, const void *A, int64_t a_rs, int64_t a_cs,
                                const void *B, int64_t b_rs, int64_t b_cs, double beta, const void *C0, int64_t c0_rs,
-                               int64_t c0_cs, const void *C, int64_t c_rs, int64_t c_cs, int64_t rows, double *max_error,
-                               double *error_ratio) {
-    if (!problem || problem->m < 0 || problem->n < 0 || problem->k < 0 || (beta != 0 && !C0) || !max_error || !error_ratio)
+                               int64_t c0_cs, const void *C, int64_t c_rs, int64_t c_cs, int64_t rows,
+                               double *max_error, double *error_ratio) {
+    if (!problem || problem->m < 0 || problem->n < 0 || problem->k < 0 || (beta != 0 && !C0) || !max_error ||
+        !error_ratio)
         return STRASSEN_ERROR_ARGUMENT;
     const source a = {problem->precision, A, a_rs, a_cs}, b = {problem->precision, B, b_rs, b_cs};
     const source c0 = {problem->precision, C0, c0_rs, c0_cs}, c = {problem->precision, C, c_rs, c_cs};
     const int64_t count = rows <= 0 ? problem->m : min64(rows, problem->m);
     tile_sums *sums = malloc(sizeof *sums);
-    if (!sums)
-        return STRASSEN_ERROR_MEMORY;
+    if (!sums) return STRASSEN_ERROR_MEMORY;
     double worst = 0;
     for (int64_t first = 0; first < count && !isnan(worst); first += ROWS) {
         int64_t row[ROWS];
@@ -114,8 +109,9 @@ strassen_status strassen_check(const strassen_problem *problem, double alpha, co
     }
     free(sums);
     const double unit = problem->precision == STRASSEN_FLOAT32 ? 0x1p-24 : 0x1p-53;
-    const double scale = alpha == 0 || problem->k == 0 ? 0 : fabs(alpha) * largest(problem, problem->m, problem->k, &a) *
-                                                                  largest(problem, problem->k, problem->n, &b);
+    const double scale = alpha == 0 || problem->k == 0 ? 0
+                                                       : fabs(alpha) * largest(problem, problem->m, problem->k, &a) *
+                                                             largest(problem, problem->k, problem->n, &b);
     *max_error = worst;
     *error_ratio = worst == 0 ? 0 : worst / (scale * (double)problem->k * unit);
     return STRASSEN_OK;

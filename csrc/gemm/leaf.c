@@ -9,7 +9,7 @@ typedef struct step {
     const leaf_call *call;
     int64_t column, columns; /**< of the step's panel of B */
     int64_t depth_start, depth;
-    int64_t rows_per_block; /**< mc, evened out */
+    int64_t rows_per_block;        /**< mc, evened out */
     int64_t chunks, chunk_columns; /**< how the columns of one block are split among members */
 } step;
 
@@ -29,8 +29,9 @@ static void shift_terms(const leaf_operand *operand, size_t size, int64_t minor,
         out[t] = *term;
         out[t].minor = inside ? term->minor - minor : 0;
         out[t].major = inside ? term->major - major : 0;
-        out[t].p = inside ? (const char *)term->p + (minor * term->minor_stride + major * term->major_stride) * (int64_t)size
-                          : term->p;
+        out[t].p =
+            inside ? (const char *)term->p + (minor * term->minor_stride + major * term->major_stride) * (int64_t)size
+                   : term->p;
     }
 }
 
@@ -52,29 +53,28 @@ static void pack_b(member *self, const step *s) {
 }
 
 /** Scatters a tile that is not whole in every target, or whose targets have no unit row stride. */
-#define DEFINE_SCATTER_EDGE(T, NAME)                                                                                       \
-    static void NAME(const T *tile, int mr, int64_t rows, int64_t columns, const leaf_call *call, int64_t row, int64_t column, \
-                     int first) {                                                                                          \
-        for (int t = 0; t < call->count; t++) {                                                                            \
-            const leaf_target *to = call->targets + t;                                                                     \
-            const T coef = (T)to->coef, beta = first ? (T)to->beta : 1;                                                    \
-            T *c = (T *)to->p + row * call->c_rs + column * call->c_cs;                                                    \
-            const int64_t r_end = min64(rows, to->rows - row), c_end = min64(columns, to->columns - column);               \
-            for (int64_t j = 0; j < c_end; j++, c += call->c_cs, tile += mr) {                                             \
-                if (beta == 0)                                                                                             \
-                    for (int64_t i = 0; i < r_end; i++)                                                                    \
-                        c[i * call->c_rs] = coef * tile[i];                                                                \
-                else                                                                                                       \
-                    for (int64_t i = 0; i < r_end; i++)                                                                    \
-                        c[i * call->c_rs] = beta * c[i * call->c_rs] + coef * tile[i];                                     \
-            }                                                                                                              \
-            tile -= mr * max64(c_end, 0);                                                                                  \
-        }                                                                                                                  \
+#define DEFINE_SCATTER_EDGE(T, NAME)                                                                                   \
+    static void NAME(const T *tile, int mr, int64_t rows, int64_t columns, const leaf_call *call, int64_t row,         \
+                     int64_t column, int first) {                                                                      \
+        for (int t = 0; t < call->count; t++) {                                                                        \
+            const leaf_target *to = call->targets + t;                                                                 \
+            const T coef = (T)to->coef, beta = first ? (T)to->beta : 1;                                                \
+            T *c = (T *)to->p + row * call->c_rs + column * call->c_cs;                                                \
+            const int64_t r_end = min64(rows, to->rows - row), c_end = min64(columns, to->columns - column);           \
+            for (int64_t j = 0; j < c_end; j++, c += call->c_cs, tile += mr) {                                         \
+                if (beta == 0)                                                                                         \
+                    for (int64_t i = 0; i < r_end; i++) c[i * call->c_rs] = coef * tile[i];                            \
+                else                                                                                                   \
+                    for (int64_t i = 0; i < r_end; i++) c[i * call->c_rs] = beta * c[i * call->c_rs] + coef * tile[i]; \
+            }                                                                                                          \
+            tile -= mr * max64(c_end, 0);                                                                              \
+        }                                                                                                              \
     }
 DEFINE_SCATTER_EDGE(float, scatter_edge_f32)
 DEFINE_SCATTER_EDGE(double, scatter_edge_f64)
 
-static void edge_tile(const step *s, const char *a, const char *b, int64_t row, int64_t rows, int64_t column, int64_t columns) {
+static void edge_tile(const step *s, const char *a, const char *b, int64_t row, int64_t rows, int64_t column,
+                      int64_t columns) {
     const kernel *k = s->setup->kernel;
     _Alignas(64) char buffer[64 * 16 * sizeof(double)];
     const tile_target target = {buffer, 1, 0};
@@ -152,8 +152,7 @@ static void share_work(const member *self, step *s) {
     const kernel *k = s->setup->kernel;
     const int64_t threads = self->team->threads;
     int64_t blocks = ceil_div(s->call->m, s->setup->mc);
-    if (threads > 1 && ceil_div(s->call->m, k->mr) >= threads)
-        blocks = round_up(blocks, threads);
+    if (threads > 1 && ceil_div(s->call->m, k->mr) >= threads) blocks = round_up(blocks, threads);
     s->rows_per_block = round_up(ceil_div(s->call->m, blocks), k->mr);
     blocks = ceil_div(s->call->m, s->rows_per_block);
     s->chunks = threads > 1 && blocks % threads != 0 && blocks < 4 * threads ? threads : 1;

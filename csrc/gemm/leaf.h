@@ -35,9 +35,9 @@ typedef struct leaf_call {
 /** How a leaf runs: the kernel, its blocking, and its buffers. Shared by the team, read only. */
 typedef struct leaf_setup {
     const kernel *kernel;
-    int64_t mc, kc, nc;  /**< mc a multiple of mr, nc of nr */
-    char *a_buffers;     /**< one of leaf_a_bytes per member */
-    char *b_buffer;      /**< leaf_b_bytes */
+    int64_t mc, kc, nc; /**< mc a multiple of mr, nc of nr */
+    char *a_buffers;    /**< one of leaf_a_bytes per member */
+    char *b_buffer;     /**< leaf_b_bytes */
 } leaf_setup;
 
 /** Bytes of one member's packed A, and of the shared packed B; multiples of 64. */

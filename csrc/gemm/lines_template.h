@@ -5,19 +5,17 @@ typedef T NAME(vector) __attribute__((vector_size(VECTOR), aligned(VECTOR)));
 typedef T NAME(loose) __attribute__((vector_size(VECTOR), aligned(sizeof(T))));
 
 static inline __attribute__((always_inline)) void NAME(sum_count)(T *dst, const T *const *src, const T *coef, int count,
-                                                                 int64_t length, int stream) {
+                                                                  int64_t length, int stream) {
     enum { step = VECTOR / sizeof(T) };
     int64_t i = 0;
     for (; i < length && (uintptr_t)(dst + i) % VECTOR != 0; i++) { // up to an aligned store
         T sum = coef[0] * src[0][i];
-        for (int t = 1; t < count; t++)
-            sum += coef[t] * src[t][i];
+        for (int t = 1; t < count; t++) sum += coef[t] * src[t][i];
         dst[i] = sum;
     }
     for (; i + step <= length; i += step) {
         NAME(vector) sum = *(const NAME(loose) *)(src[0] + i) * coef[0];
-        for (int t = 1; t < count; t++)
-            sum += *(const NAME(loose) *)(src[t] + i) * coef[t];
+        for (int t = 1; t < count; t++) sum += *(const NAME(loose) *)(src[t] + i) * coef[t];
         if (stream)
             __builtin_nontemporal_store(sum, (NAME(vector) *)(dst + i));
         else
@@ -25,13 +23,13 @@ static inline __attribute__((always_inline)) void NAME(sum_count)(T *dst, const 
     }
     for (; i < length; i++) {
         T sum = coef[0] * src[0][i];
-        for (int t = 1; t < count; t++)
-            sum += coef[t] * src[t][i];
+        for (int t = 1; t < count; t++) sum += coef[t] * src[t][i];
         dst[i] = sum;
     }
 }
 
-static void NAME(sum)(void *dst, const void *const *sources, const double *coefs, int count, int64_t length, int stream) {
+static void NAME(sum)(void *dst, const void *const *sources, const double *coefs, int count, int64_t length,
+                      int stream) {
     T coef[LINE_MAX_TERMS];
     const T *src[LINE_MAX_TERMS];
     for (int t = 0; t < count; t++) {
@@ -40,10 +38,18 @@ static void NAME(sum)(void *dst, const void *const *sources, const double *coefs
     }
     switch (count) {
     case 0: memset(dst, 0, (size_t)length * sizeof(T)); break;
-    case 1: stream ? NAME(sum_count)(dst, src, coef, 1, length, 1) : NAME(sum_count)(dst, src, coef, 1, length, 0); break;
-    case 2: stream ? NAME(sum_count)(dst, src, coef, 2, length, 1) : NAME(sum_count)(dst, src, coef, 2, length, 0); break;
-    case 3: stream ? NAME(sum_count)(dst, src, coef, 3, length, 1) : NAME(sum_count)(dst, src, coef, 3, length, 0); break;
-    case 4: stream ? NAME(sum_count)(dst, src, coef, 4, length, 1) : NAME(sum_count)(dst, src, coef, 4, length, 0); break;
+    case 1:
+        stream ? NAME(sum_count)(dst, src, coef, 1, length, 1) : NAME(sum_count)(dst, src, coef, 1, length, 0);
+        break;
+    case 2:
+        stream ? NAME(sum_count)(dst, src, coef, 2, length, 1) : NAME(sum_count)(dst, src, coef, 2, length, 0);
+        break;
+    case 3:
+        stream ? NAME(sum_count)(dst, src, coef, 3, length, 1) : NAME(sum_count)(dst, src, coef, 3, length, 0);
+        break;
+    case 4:
+        stream ? NAME(sum_count)(dst, src, coef, 4, length, 1) : NAME(sum_count)(dst, src, coef, 4, length, 0);
+        break;
     default: NAME(sum_count)(dst, src, coef, count, length, stream); break;
     }
 }
@@ -60,13 +66,12 @@ static double NAME(max)(const void *line, int64_t length) {
     int64_t i = 0;
     for (; i + chains * step <= length; i += chains * step)
         for (int c = 0; c < chains; c++)
-            largest[c] = __builtin_elementwise_max(largest[c], *(const NAME(bit_vector) *)(x + i + c * step) & magnitude);
+            largest[c] =
+                __builtin_elementwise_max(largest[c], *(const NAME(bit_vector) *)(x + i + c * step) & magnitude);
     NAME(bits) worst = 0;
     for (int c = 0; c < chains; c++)
-        for (int j = 0; j < step; j++)
-            worst = largest[c][j] > worst ? largest[c][j] : worst;
-    for (; i < length; i++)
-        worst = (x[i] & magnitude) > worst ? x[i] & magnitude : worst;
+        for (int j = 0; j < step; j++) worst = largest[c][j] > worst ? largest[c][j] : worst;
+    for (; i < length; i++) worst = (x[i] & magnitude) > worst ? x[i] & magnitude : worst;
     T value;
     memcpy(&value, &worst, sizeof value);
     return (double)value;

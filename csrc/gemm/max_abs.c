@@ -20,10 +20,8 @@ static double strided_max(const max_call *call, const char *line) {
         const char *at = line + i * call->step * (int64_t)element_size(call->precision);
         const double v = call->precision == STRASSEN_FLOAT32 ? (double)*(const float *)(const void *)at
                                                              : *(const double *)(const void *)at;
-        if (!(fabs(v) <= worst))
-            worst = fabs(v);
-        if (isnan(worst))
-            return worst;
+        if (!(fabs(v) <= worst)) worst = fabs(v);
+        if (isnan(worst)) return worst;
     }
     return worst;
 }
@@ -34,9 +32,11 @@ static void max_lines(member *self, void *argument) {
     double worst = 0;
     const team_loop loop = team_loop_begin(self, ceil_div(call->lines, LINES_PER_ITEM));
     for (int64_t item; (item = team_loop_next(&loop)) >= 0;)
-        for (int64_t j = item * LINES_PER_ITEM; j < min64(call->lines, (item + 1) * LINES_PER_ITEM) && !isnan(worst); j++) {
+        for (int64_t j = item * LINES_PER_ITEM; j < min64(call->lines, (item + 1) * LINES_PER_ITEM) && !isnan(worst);
+             j++) {
             const char *line = call->x + j * call->stride * (int64_t)element_size(call->precision);
-            const double v = call->step == 1 ? lines->max[call->precision](line, call->length) : strided_max(call, line);
+            const double v =
+                call->step == 1 ? lines->max[call->precision](line, call->length) : strided_max(call, line);
             worst = v <= worst ? worst : v;
         }
     double seen = atomic_load(&call->result);
@@ -45,10 +45,9 @@ static void max_lines(member *self, void *argument) {
     team_loop_end(self);
 }
 
-strassen_status strassen_max_abs(strassen_precision precision, int64_t m, int64_t n, const void *X, int64_t rs, int64_t cs,
-                                 strassen_pool *pool, double *out) {
-    if (m < 0 || n < 0 || !out || (m > 0 && n > 0 && !X))
-        return STRASSEN_ERROR_ARGUMENT;
+strassen_status strassen_max_abs(strassen_precision precision, int64_t m, int64_t n, const void *X, int64_t rs,
+                                 int64_t cs, strassen_pool *pool, double *out) {
+    if (m < 0 || n < 0 || !out || (m > 0 && n > 0 && !X)) return STRASSEN_ERROR_ARGUMENT;
     max_call call = {precision, X, m, n, cs, rs, 0};
     if (rs != 1 && cs == 1) {
         call.length = n;

@@ -9,10 +9,8 @@ int small_fits(strassen_precision precision, int64_t m, int64_t n, int64_t k, in
 
 small_gemm small_gemm_for(strassen_isa isa, strassen_precision precision) {
 #if defined(STRASSEN_HAS_X86)
-    if (isa >= STRASSEN_ISA_AVX512)
-        return small_avx512[precision];
-    if (isa >= STRASSEN_ISA_AVX2)
-        return small_avx2[precision];
+    if (isa >= STRASSEN_ISA_AVX512) return small_avx512[precision];
+    if (isa >= STRASSEN_ISA_AVX2) return small_avx2[precision];
 #endif
     (void)isa;
     return small_portable[precision];

@@ -12,41 +12,38 @@ static inline __attribute__((always_inline)) void NAME(store)(T *at, NAME(vector
     }
     T element[NAME(WIDTH)];
     memcpy(element, &product, sizeof element);
-    for (int64_t i = 0; i < rows; i++)
-        at[i] = beta == 0 ? element[i] : at[i] * beta + element[i];
+    for (int64_t i = 0; i < rows; i++) at[i] = beta == 0 ? element[i] : at[i] * beta + element[i];
 }
 
 /**
  * One tile: `vectors` × `columns` registers of C. `rows` of them are stored, all or fewer; A holds whole vectors.
  * The two constants make the compiler unroll it.
  */
-static inline __attribute__((always_inline)) void NAME(tile)(const small_call *call, const T *a, int64_t a_cs, const T *b, T *c,
-                                                             int64_t rows, const int vectors, const int columns) {
+static inline __attribute__((always_inline)) void NAME(tile)(const small_call *call, const T *a, int64_t a_cs,
+                                                             const T *b, T *c, int64_t rows, const int vectors,
+                                                             const int columns) {
     const int64_t b_rs = call->b_rs, b_cs = call->b_cs;
     NAME(vector) sum[2][SMALL_COLUMNS] = {0};
     for (int64_t l = 0; l < call->k; l++) {
         NAME(vector) left[2];
-        SMALL_UNROLL for (int v = 0; v < vectors; v++)
-            left[v] = *(const NAME(vector) *)(a + l * a_cs + v * NAME(WIDTH));
-        SMALL_UNROLL for (int j = 0; j < columns; j++)
-            SMALL_UNROLL for (int v = 0; v < vectors; v++)
-                sum[v][j] += left[v] * b[l * b_rs + j * b_cs];
+        SMALL_UNROLL for (int v = 0; v < vectors; v++) left[v] =
+            *(const NAME(vector) *)(a + l * a_cs + v * NAME(WIDTH));
+        SMALL_UNROLL for (int j = 0; j < columns; j++) SMALL_UNROLL for (int v = 0; v < vectors; v++) sum[v][j] +=
+            left[v] * b[l * b_rs + j * b_cs];
     }
     const T alpha = (T)call->alpha, beta = (T)call->beta;
-    SMALL_UNROLL for (int j = 0; j < columns; j++, c += call->c_cs)
-        SMALL_UNROLL for (int v = 0; v < vectors; v++)
-            NAME(store)(c + v * NAME(WIDTH), sum[v][j] * alpha, beta, rows - v * NAME(WIDTH));
+    SMALL_UNROLL for (int j = 0; j < columns; j++, c += call->c_cs) SMALL_UNROLL for (int v = 0; v < vectors; v++)
+        NAME(store)(c + v * NAME(WIDTH), sum[v][j] * alpha, beta, rows - v * NAME(WIDTH));
 }
 
 /** A strip of rows of C, tile by tile. */
-static inline __attribute__((always_inline)) void NAME(strip)(const small_call *call, const T *a, int64_t a_cs, T *c, int64_t rows,
-                                                              const int vectors) {
+static inline __attribute__((always_inline)) void NAME(strip)(const small_call *call, const T *a, int64_t a_cs, T *c,
+                                                              int64_t rows, const int vectors) {
     const T *b = call->b;
     int64_t j = 0;
     for (; j + SMALL_COLUMNS <= call->n; j += SMALL_COLUMNS)
         NAME(tile)(call, a, a_cs, b + j * call->b_cs, c + j * call->c_cs, rows, vectors, SMALL_COLUMNS);
-    for (; j < call->n; j++)
-        NAME(tile)(call, a, a_cs, b + j * call->b_cs, c + j * call->c_cs, rows, vectors, 1);
+    for (; j < call->n; j++) NAME(tile)(call, a, a_cs, b + j * call->b_cs, c + j * call->c_cs, rows, vectors, 1);
 }
 
 /** `rows` rows of A, with zeros below, as columns of `height` elements. */
@@ -54,10 +51,8 @@ static void NAME(copy_rows)(const small_call *call, const T *a, int64_t rows, in
     for (int64_t l = 0; l < call->k; l++, out += height) {
         const T *column = a + l * call->a_cs;
         int64_t i = 0;
-        for (; i < rows; i++)
-            out[i] = column[i * call->a_rs];
-        for (; i < height; i++)
-            out[i] = 0;
+        for (; i < rows; i++) out[i] = column[i * call->a_rs];
+        for (; i < height; i++) out[i] = 0;
     }
 }
 

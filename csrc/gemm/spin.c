@@ -9,18 +9,15 @@ strassen_status strassen_kernel_spin(int index, int64_t kc, int64_t repeats) {
     if (index < 0 || index >= strassen_kernel_count() || kc < 1 || kc > 4096 || repeats < 0)
         return STRASSEN_ERROR_ARGUMENT;
     const kernel *k = kernel_at(index);
-    if (!strassen_isa_supported(k->isa))
-        return STRASSEN_ERROR_UNSUPPORTED;
+    if (!strassen_isa_supported(k->isa)) return STRASSEN_ERROR_UNSUPPORTED;
     const size_t size = element_size(k->precision);
     const size_t a_bytes = (size_t)round_up(k->mr * kc, 16) * size, b_bytes = (size_t)round_up(k->nr * kc, 16) * size;
     const size_t c_bytes = (size_t)round_up(k->mr * k->nr, 16) * size, bytes = a_bytes + b_bytes + c_bytes;
     char *memory = strassen_alloc(bytes);
-    if (!memory)
-        return STRASSEN_ERROR_MEMORY;
+    if (!memory) return STRASSEN_ERROR_MEMORY;
     memset(memory, 0, bytes);
     const tile_target target = {memory + a_bytes + b_bytes, 1, 1};
-    for (int64_t i = 0; i < repeats; i++)
-        k->tile(kc, memory, memory + a_bytes, &target, 1, k->mr);
+    for (int64_t i = 0; i < repeats; i++) k->tile(kc, memory, memory + a_bytes, &target, 1, k->mr);
     strassen_free(memory, bytes);
     return STRASSEN_OK;
 }
@@ -28,21 +25,18 @@ strassen_status strassen_kernel_spin(int index, int64_t kc, int64_t repeats) {
 /** Chains enough to hide the latency of an FMA on every current core: 12, in registers. */
 #define CHAINS 12
 #define FMA_ROUNDS 64
-#define DEFINE_FMA(NAME, T, BYTES)                                                                                        \
-    static double NAME(int64_t repeats) {                                                                                 \
-        typedef T vector __attribute__((vector_size(BYTES)));                                                             \
-        vector x = (vector){0} + (T)0.5, y = (vector){0} + (T)0.25, sum[CHAINS];                                          \
-        for (int i = 0; i < CHAINS; i++)                                                                                  \
-            sum[i] = y * (T)i;                                                                                            \
-        for (int64_t r = 0; r < repeats; r++)                                                                             \
-            for (int round = 0; round < FMA_ROUNDS; round++)                                                              \
-                for (int i = 0; i < CHAINS; i++)                                                                          \
-                    sum[i] = sum[i] * x + y;                                                                              \
-        for (int i = 1; i < CHAINS; i++)                                                                                  \
-            sum[0] += sum[i];                                                                                             \
-        volatile T sink = sum[0][0];                                                                                      \
-        (void)sink;                                                                                                       \
-        return 2.0 * CHAINS * FMA_ROUNDS * (BYTES / sizeof(T)) * (double)repeats;                                         \
+#define DEFINE_FMA(NAME, T, BYTES)                                                \
+    static double NAME(int64_t repeats) {                                         \
+        typedef T vector __attribute__((vector_size(BYTES)));                     \
+        vector x = (vector){0} + (T)0.5, y = (vector){0} + (T)0.25, sum[CHAINS];  \
+        for (int i = 0; i < CHAINS; i++) sum[i] = y * (T)i;                       \
+        for (int64_t r = 0; r < repeats; r++)                                     \
+            for (int round = 0; round < FMA_ROUNDS; round++)                      \
+                for (int i = 0; i < CHAINS; i++) sum[i] = sum[i] * x + y;         \
+        for (int i = 1; i < CHAINS; i++) sum[0] += sum[i];                        \
+        volatile T sink = sum[0][0];                                              \
+        (void)sink;                                                               \
+        return 2.0 * CHAINS * FMA_ROUNDS * (BYTES / sizeof(T)) * (double)repeats; \
     }
 DEFINE_FMA(fma_portable_f32, float, 16)
 DEFINE_FMA(fma_portable_f64, double, 16)
@@ -58,10 +52,8 @@ CPU_END
 #endif
 
 strassen_status strassen_fma_spin(strassen_isa isa, strassen_precision precision, int64_t repeats, double *flops) {
-    if (!flops || repeats < 0)
-        return STRASSEN_ERROR_ARGUMENT;
-    if (!strassen_isa_supported(isa))
-        return STRASSEN_ERROR_UNSUPPORTED;
+    if (!flops || repeats < 0) return STRASSEN_ERROR_ARGUMENT;
+    if (!strassen_isa_supported(isa)) return STRASSEN_ERROR_UNSUPPORTED;
     const int single = precision == STRASSEN_FLOAT32;
     switch (isa) {
 #if defined(STRASSEN_HAS_X86)

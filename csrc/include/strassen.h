@@ -33,14 +33,14 @@ extern "C" {
 
 typedef enum strassen_status {
     STRASSEN_OK = 0,
-    STRASSEN_ERROR_ARGUMENT = 1,    /**< a null pointer, a negative size, an unknown name or enum value */
-    STRASSEN_ERROR_MEMORY = 2,      /**< an allocation failed */
-    STRASSEN_ERROR_OVERFLOW = 3,    /**< a size or an exact coefficient does not fit in 64 bits */
-    STRASSEN_ERROR_FORMAT = 4,      /**< text that is not what it should be; see strassen_error */
-    STRASSEN_ERROR_NOT_A_SCHEME = 5,/**< the coefficients do not multiply matrices */
-    STRASSEN_ERROR_UNSUPPORTED = 6, /**< this CPU or build lacks what was asked for */
-    STRASSEN_ERROR_WORKSPACE = 7,   /**< the workspace handed in is smaller than the plan's */
-    STRASSEN_ERROR_MACHINE = 8,     /**< a profile made on another machine */
+    STRASSEN_ERROR_ARGUMENT = 1,     /**< a null pointer, a negative size, an unknown name or enum value */
+    STRASSEN_ERROR_MEMORY = 2,       /**< an allocation failed */
+    STRASSEN_ERROR_OVERFLOW = 3,     /**< a size or an exact coefficient does not fit in 64 bits */
+    STRASSEN_ERROR_FORMAT = 4,       /**< text that is not what it should be; see strassen_error */
+    STRASSEN_ERROR_NOT_A_SCHEME = 5, /**< the coefficients do not multiply matrices */
+    STRASSEN_ERROR_UNSUPPORTED = 6,  /**< this CPU or build lacks what was asked for */
+    STRASSEN_ERROR_WORKSPACE = 7,    /**< the workspace handed in is smaller than the plan's */
+    STRASSEN_ERROR_MACHINE = 8,      /**< a profile made on another machine */
 } strassen_status;
 
 /** Where and why reading a text failed. `line` and `column` count from 1; 0 means "not tied to a place". */
@@ -100,7 +100,11 @@ STRASSEN_API strassen_status strassen_kernel_spin(int index, int64_t kc, int64_t
 STRASSEN_API strassen_status strassen_fma_spin(strassen_isa isa, strassen_precision precision, int64_t repeats,
                                                double *flops);
 
-typedef enum strassen_stream { STRASSEN_STREAM_READ = 0, STRASSEN_STREAM_COPY = 1, STRASSEN_STREAM_TRIAD = 2 } strassen_stream;
+typedef enum strassen_stream {
+    STRASSEN_STREAM_READ = 0,
+    STRASSEN_STREAM_COPY = 1,
+    STRASSEN_STREAM_TRIAD = 2
+} strassen_stream;
 /**
  * Streams over `bytes` of `buffer` `repeats` times with the widest vectors: the measure of bandwidth.
  * `buffer` is 64-byte aligned; COPY uses halves, TRIAD thirds. @param moved receives the bytes read and written.
@@ -132,9 +136,9 @@ typedef enum strassen_ring { STRASSEN_RING_GF2 = 1, STRASSEN_RING_Q = 2, STRASSE
 
 /** The outcome of the exact check of all (mk)(kn)(mn) Brent equations. */
 typedef struct strassen_brent_report {
-    int64_t equations; /**< (m·k)·(k·n)·(m·n) */
-    int64_t failed;    /**< over Q */
-    int rings;         /**< bits of strassen_ring; 0 when it holds nowhere */
+    int64_t equations;             /**< (m·k)·(k·n)·(m·n) */
+    int64_t failed;                /**< over Q */
+    int rings;                     /**< bits of strassen_ring; 0 when it holds nowhere */
     int first_a, first_b, first_c; /**< the first equation that fails over Q; entry indices; −1 when none does */
     strassen_rational first_value; /**< its left-hand side */
     int first_expected;            /**< its right-hand side, 0 or 1 */
@@ -154,8 +158,8 @@ STRASSEN_API const char *strassen_scheme_name(const strassen_scheme *scheme);
 /** Any of the output pointers may be null. */
 STRASSEN_API void strassen_scheme_shape(const strassen_scheme *scheme, int *m, int *k, int *n, int *rank);
 /** Coefficient (row, column) of a factor; row is the product, column the row-major entry. */
-STRASSEN_API strassen_rational strassen_scheme_coefficient(const strassen_scheme *scheme, strassen_factor factor, int row,
-                                                           int column);
+STRASSEN_API strassen_rational strassen_scheme_coefficient(const strassen_scheme *scheme, strassen_factor factor,
+                                                           int row, int column);
 /** Proves the scheme in exact integers. OK even when equations fail: read the report. OVERFLOW if 64/128 bits do not do. */
 STRASSEN_API strassen_status strassen_scheme_verify(const strassen_scheme *scheme, strassen_brent_report *report);
 /** Kronecker product: outer ⊗ inner, ⟨m1m2,k1k2,n1n2;r1r2⟩. Product p1·r2+p2. OVERFLOW, ARGUMENT (too large), MEMORY. */
@@ -193,19 +197,19 @@ typedef struct strassen_blocking {
  * All in nanoseconds of wall time with all threads working; the planner's model adds them up.
  */
 typedef struct strassen_costs {
-    double fma_ns;        /**< per multiply-add of the leaf's inner loops (m·n·k of them) */
-    double pack_ns[4];    /**< per packed element, from sums of 1, 2, 3–4 and more terms */
-    double update_ns;     /**< per element of C that a micro-tile updates (read + write) */
-    double sum_ns;        /**< per element that an explicit sum reads or writes */
-    double leaf_ns;       /**< fixed cost of one leaf product */
+    double fma_ns;     /**< per multiply-add of the leaf's inner loops (m·n·k of them) */
+    double pack_ns[4]; /**< per packed element, from sums of 1, 2, 3–4 and more terms */
+    double update_ns;  /**< per element of C that a micro-tile updates (read + write) */
+    double sum_ns;     /**< per element that an explicit sum reads or writes */
+    double leaf_ns;    /**< fixed cost of one leaf product */
 } strassen_costs;
 
 /** One row of the tuned table. */
 typedef struct strassen_tuning {
     strassen_precision precision;
-    int threads;           /**< 1 … */
+    int threads; /**< 1 … */
     strassen_costs costs;
-    int64_t cutoff;        /**< smallest min(m,k,n) at which a fast level is considered */
+    int64_t cutoff;          /**< smallest min(m,k,n) at which a fast level is considered */
     int64_t explicit_cutoff; /**< smallest min(m,k,n) of a block that an explicit level may split */
 } strassen_tuning;
 
@@ -213,10 +217,10 @@ typedef struct strassen_tuning {
 
 /** Measured on one machine; plain data. docs/formats.md has the text form. */
 typedef struct strassen_profile {
-    char machine[128];  /**< fingerprint of the CPU, caches and instruction sets */
-    char library[16];   /**< strassen_version() that measured */
-    char created[32];   /**< ISO 8601 date, or empty */
-    int64_t l1d, l2, l3;/**< bytes per core, per core, shared; 0 unknown */
+    char machine[128];             /**< fingerprint of the CPU, caches and instruction sets */
+    char library[16];              /**< strassen_version() that measured */
+    char created[32];              /**< ISO 8601 date, or empty */
+    int64_t l1d, l2, l3;           /**< bytes per core, per core, shared; 0 unknown */
     strassen_blocking blocking[2]; /**< indexed by strassen_precision */
     int tunings;
     strassen_tuning tuning[STRASSEN_PROFILE_MAX_TUNINGS];
@@ -277,16 +281,17 @@ typedef struct strassen_options {
     /** Schemes by level, outermost first; when fewer than levels, the last one repeats. Empty: the planner's own. */
     const strassen_scheme *schemes[STRASSEN_MAX_LEVELS];
     int schemes_count;
-    int levels;          /**< total recursion levels, or −1: the planner decides */
-    int fused_levels;    /**< of these the innermost that turbo fuses into packing, or −1: the planner decides */
-    int64_t cutoff;      /**< no level splits a block whose smallest side is below it; ≤ 0: the profile's */
-    size_t max_workspace;/**< bytes; SIZE_MAX: the default (bytes of C for turbo, unlimited for the others); 0: fused levels only */
+    int levels;       /**< total recursion levels, or −1: the planner decides */
+    int fused_levels; /**< of these the innermost that turbo fuses into packing, or −1: the planner decides */
+    int64_t cutoff;   /**< no level splits a block whose smallest side is below it; ≤ 0: the profile's */
+    size_t
+        max_workspace; /**< bytes; SIZE_MAX: the default (bytes of C for turbo, unlimited for the others); 0: fused levels only */
     const strassen_profile *profile; /**< null: derived from typical caches */
-    int isa;             /**< a strassen_isa, or −1: the best */
-    const char *kernel;  /**< micro-kernel name, or null */
-    int accurate;        /**< 1: only schemes and levels that keep 2.2× the classical error per level */
-    int deterministic;   /**< 1: bits do not depend on the number of threads */
-    strassen_leaf_gemm leaf; /**< for basic and optimal; null: our classical GEMM */
+    int isa;                         /**< a strassen_isa, or −1: the best */
+    const char *kernel;              /**< micro-kernel name, or null */
+    int accurate;                    /**< 1: only schemes and levels that keep 2.2× the classical error per level */
+    int deterministic;               /**< 1: bits do not depend on the number of threads */
+    strassen_leaf_gemm leaf;         /**< for basic and optimal; null: our classical GEMM */
     void *leaf_context;
 } strassen_options;
 
@@ -296,20 +301,20 @@ typedef struct strassen_plan strassen_plan;
 
 /** What a plan will do. Strings live as long as the plan. */
 typedef struct strassen_plan_info {
-    strassen_engine engine;  /**< never AUTO */
+    strassen_engine engine; /**< never AUTO */
     strassen_precision precision;
     int64_t m, n, k;
     int threads;
     int levels, fused_levels;
-    const char *scheme;      /**< "strassen", "winograd+strassen", "none" for classical */
-    const char *kernel;      /**< micro-kernel name */
+    const char *scheme; /**< "strassen", "winograd+strassen", "none" for classical */
+    const char *kernel; /**< micro-kernel name */
     strassen_isa isa;
     int64_t mc, kc, nc;
-    size_t workspace_bytes;  /**< 64-byte aligned memory that strassen_run needs */
-    double predicted_seconds;/**< by the cost model; 0 for reference, basic, optimal with a foreign leaf */
-    double flops;            /**< multiplications and additions of the leaves and sums; classical would be 2mnk */
-    double error_growth;     /**< expected factor over the classical max-norm error */
-    const char *reason;      /**< one line: why this plan */
+    size_t workspace_bytes;   /**< 64-byte aligned memory that strassen_run needs */
+    double predicted_seconds; /**< by the cost model; 0 for reference, basic, optimal with a foreign leaf */
+    double flops;             /**< multiplications and additions of the leaves and sums; classical would be 2mnk */
+    double error_growth;      /**< expected factor over the classical max-norm error */
+    const char *reason;       /**< one line: why this plan */
 } strassen_plan_info;
 
 /**
@@ -321,7 +326,8 @@ STRASSEN_API strassen_status strassen_plan_create(const strassen_problem *proble
 STRASSEN_API void strassen_plan_free(strassen_plan *plan);
 STRASSEN_API strassen_status strassen_plan_describe(const strassen_plan *plan, strassen_plan_info *info);
 /** As strassen_scheme_format: the explicit levels' schedules as text, one line an operation. */
-STRASSEN_API strassen_status strassen_plan_explain(const strassen_plan *plan, char *buffer, size_t capacity, size_t *length);
+STRASSEN_API strassen_status strassen_plan_explain(const strassen_plan *plan, char *buffer, size_t capacity,
+                                                   size_t *length);
 
 /**
  * C := alpha·A·B + beta·C with netlib's semantics: alpha 0 or k 0 reads neither A nor B; beta 0 never reads C;
@@ -354,8 +360,8 @@ STRASSEN_API strassen_status strassen_check(const strassen_problem *problem, dou
                                             int64_t c_cs, int64_t rows, double *max_error, double *error_ratio);
 
 /** Largest |x| of an m×n matrix; NaN if one is NaN, Inf if one is infinite. */
-STRASSEN_API strassen_status strassen_max_abs(strassen_precision precision, int64_t m, int64_t n, const void *X, int64_t rs,
-                                              int64_t cs, strassen_pool *pool, double *out);
+STRASSEN_API strassen_status strassen_max_abs(strassen_precision precision, int64_t m, int64_t n, const void *X,
+                                              int64_t rs, int64_t cs, strassen_pool *pool, double *out);
 
 /* ------------------------------------------------------------------- phases */
 

@@ -26,7 +26,8 @@ typedef struct tile_target {
  * a, b     packed panels: a[p·mr + i], b[p·nr + j]; aligned to 64 bytes.
  * targets  `count` targets, column-major, the same ldc (elements), all mr×nr elements writable.
  */
-typedef void (*tile_function)(int64_t kc, const void *a, const void *b, const tile_target *targets, int count, int64_t ldc);
+typedef void (*tile_function)(int64_t kc, const void *a, const void *b, const tile_target *targets, int count,
+                              int64_t ldc);
 
 /** One summand of a packed operand: coef · the block at `p`, of which `minor` × `major` elements exist. */
 typedef struct panel_term {

@@ -19,40 +19,38 @@ typedef T quad __attribute__((vector_size(4 * sizeof(T)), aligned(sizeof(T))));
 #endif
 
 /** One panel, columns c0 … c1, all W rows present in every term. */
-PANEL_INLINE void PACK_(straight)(const T *const *p, const T *coef, const int64_t *major, int count, int64_t c0, int64_t c1, T *dst) {
+PANEL_INLINE void PACK_(straight)(const T *const *p, const T *coef, const int64_t *major, int count, int64_t c0,
+                                  int64_t c1, T *dst) {
     for (int64_t c = c0; c < c1; c++) {
         T sum[W];
 #pragma clang loop unroll(full)
-        for (int r = 0; r < W; r++)
-            sum[r] = coef[0] * p[0][c * major[0] + r];
+        for (int r = 0; r < W; r++) sum[r] = coef[0] * p[0][c * major[0] + r];
         for (int t = 1; t < count; t++) {
             const T *from = p[t] + c * major[t];
 #pragma clang loop unroll(full)
-            for (int r = 0; r < W; r++)
-                sum[r] += coef[t] * from[r];
+            for (int r = 0; r < W; r++) sum[r] += coef[t] * from[r];
         }
 #pragma clang loop unroll(full)
-        for (int r = 0; r < W; r++)
-            dst[c * W + r] = sum[r];
+        for (int r = 0; r < W; r++) dst[c * W + r] = sum[r];
     }
 }
 
 /** Through a pointer: returning a vector wider than the baseline's registers would change the ABI. */
-PANEL_INLINE void PACK_(sum4)(const T *const *p, const T *coef, const int64_t *minor, int count, int64_t r, int64_t c, quad *sum) {
+PANEL_INLINE void PACK_(sum4)(const T *const *p, const T *coef, const int64_t *minor, int count, int64_t r, int64_t c,
+                              quad *sum) {
     *sum = *(const quad *)(p[0] + r * minor[0] + c) * coef[0];
-    for (int t = 1; t < count; t++)
-        *sum += *(const quad *)(p[t] + r * minor[t] + c) * coef[t];
+    for (int t = 1; t < count; t++) *sum += *(const quad *)(p[t] + r * minor[t] + c) * coef[t];
 }
 
 PANEL_INLINE T PACK_(sum1)(const T *const *p, const T *coef, const int64_t *minor, int count, int64_t r, int64_t c) {
     T sum = p[0][r * minor[0] + c] * coef[0];
-    for (int t = 1; t < count; t++)
-        sum += p[t][r * minor[t] + c] * coef[t];
+    for (int t = 1; t < count; t++) sum += p[t][r * minor[t] + c] * coef[t];
     return sum;
 }
 
 /** As straight, for major stride 1: rows are contiguous and `minor` apart. */
-PANEL_INLINE void PACK_(crossed)(const T *const *p, const T *coef, const int64_t *minor, int count, int64_t c0, int64_t c1, T *dst) {
+PANEL_INLINE void PACK_(crossed)(const T *const *p, const T *coef, const int64_t *minor, int count, int64_t c0,
+                                 int64_t c1, T *dst) {
     int64_t c = c0;
     for (; c + 4 <= c1; c += 4) {
 #pragma clang loop unroll(full)
@@ -74,39 +72,38 @@ PANEL_INLINE void PACK_(crossed)(const T *const *p, const T *coef, const int64_t
         for (int r = W / 4 * 4; r < W; r++) {
             quad a;
             PACK_(sum4)(p, coef, minor, count, r, c, &a);
-            for (int i = 0; i < 4; i++)
-                dst[(c + i) * W + r] = a[i];
+            for (int i = 0; i < 4; i++) dst[(c + i) * W + r] = a[i];
         }
     }
     for (; c < c1; c++)
-        for (int r = 0; r < W; r++)
-            dst[c * W + r] = PACK_(sum1)(p, coef, minor, count, r, c);
+        for (int r = 0; r < W; r++) dst[c * W + r] = PACK_(sum1)(p, coef, minor, count, r, c);
 }
 
 /** One panel from row0 on, columns c0 … c1, any strides; rows and columns past a term's extent count as zero. */
-static void PACK_(scalar)(const panel_term *terms, int count, int64_t row0, int64_t rows, int64_t c0, int64_t c1, T *dst) {
-    for (int64_t i = c0 * W; i < c1 * W; i++)
-        dst[i] = 0;
+static void PACK_(scalar)(const panel_term *terms, int count, int64_t row0, int64_t rows, int64_t c0, int64_t c1,
+                          T *dst) {
+    for (int64_t i = c0 * W; i < c1 * W; i++) dst[i] = 0;
     for (int t = 0; t < count; t++) {
         const panel_term *term = terms + t;
         const T coef = (T)term->coef, *from = (const T *)term->p + row0 * term->minor_stride;
-        const int64_t own_rows = term->minor - row0 < rows ? term->minor - row0 : rows, end = term->major < c1 ? term->major : c1;
+        const int64_t own_rows = term->minor - row0 < rows ? term->minor - row0 : rows,
+                      end = term->major < c1 ? term->major : c1;
         for (int64_t c = c0; c < end; c++)
             for (int64_t r = 0; r < own_rows; r++)
                 dst[c * W + r] += coef * from[r * term->minor_stride + c * term->major_stride];
     }
 }
 
-PANEL_INLINE void PACK_(columns)(const T *const *p, const T *coef, const int64_t *stride, int count, int straight, int64_t c0,
-                                 int64_t c1, T *dst) {
+PANEL_INLINE void PACK_(columns)(const T *const *p, const T *coef, const int64_t *stride, int count, int straight,
+                                 int64_t c0, int64_t c1, T *dst) {
     if (straight)
         PACK_(straight)(p, coef, stride, count, c0, c1, dst);
     else
         PACK_(crossed)(p, coef, stride, count, c0, c1, dst);
 }
 
-static void PACK_(full)(const T *const *p, const T *coef, const int64_t *stride, int count, int straight, int64_t c0, int64_t c1,
-                        T *dst) {
+static void PACK_(full)(const T *const *p, const T *coef, const int64_t *stride, int count, int straight, int64_t c0,
+                        int64_t c1, T *dst) {
     switch (count) {
     case 1: PACK_(columns)(p, coef, stride, 1, straight, c0, c1, dst); break;
     case 2: PACK_(columns)(p, coef, stride, 2, straight, c0, c1, dst); break;
@@ -119,8 +116,7 @@ static void PACK_(full)(const T *const *p, const T *coef, const int64_t *stride,
 /** 1 if every term has unit stride along the panels' rows (straight) or along their columns (crossed); 0: neither. */
 static int PACK_(unit_stride)(const panel_term *terms, int count, int straight) {
     for (int t = 0; t < count; t++)
-        if ((straight ? terms[t].minor_stride : terms[t].major_stride) != 1)
-            return 0;
+        if ((straight ? terms[t].minor_stride : terms[t].major_stride) != 1) return 0;
     return 1;
 }
 
@@ -136,16 +132,15 @@ static void PACK(const panel_term *terms, int count, int64_t width, int64_t dept
         rows = terms[t].minor < rows ? terms[t].minor : rows;
         columns = terms[t].major < columns ? terms[t].major : columns;
     }
-    if (count == 0 || columns < 0 || (!straight && !PACK_(unit_stride)(terms, count, 0)))
-        columns = 0;
+    if (count == 0 || columns < 0 || (!straight && !PACK_(unit_stride)(terms, count, 0))) columns = 0;
     T *dst = panels;
     const int64_t block = straight ? PANEL_DEPTH_BLOCK : columns;
     const int64_t fast = columns > 0 && rows > 0 ? rows / W : 0; // whole panels
     for (int64_t c = 0; c < columns && fast > 0; c += block)
         for (int64_t q = 0; q < fast; q++) {
-            for (int t = 0; t < count; t++)
-                p[t] = (const T *)terms[t].p + q * W * terms[t].minor_stride;
-            PACK_(full)(p, coef, stride, count, straight, c, c + block < columns ? c + block : columns, dst + q * W * depth);
+            for (int t = 0; t < count; t++) p[t] = (const T *)terms[t].p + q * W * terms[t].minor_stride;
+            PACK_(full)
+            (p, coef, stride, count, straight, c, c + block < columns ? c + block : columns, dst + q * W * depth);
         }
     for (int64_t q = 0; q * W < width; q++) {
         const int64_t left = width - q * W;

@@ -26,12 +26,10 @@ typedef T loose_vector __attribute__((vector_size(VECTOR), aligned(sizeof(T))));
 
 static inline __attribute__((always_inline)) void step(vector acc[NR][MV], const T *a, const T *b) {
     vector column[MV];
-    for (int v = 0; v < MV; v++)
-        column[v] = *(const vector *)(a + v * (MR / MV));
+    for (int v = 0; v < MV; v++) column[v] = *(const vector *)(a + v * (MR / MV));
 #pragma clang loop unroll(full)
     for (int j = 0; j < NR; j++)
-        for (int v = 0; v < MV; v++)
-            acc[j][v] += column[v] * b[j];
+        for (int v = 0; v < MV; v++) acc[j][v] += column[v] * b[j];
 }
 
 /** Four steps; a is fetched ahead of the hardware, which stops at the end of a page. */
@@ -44,7 +42,8 @@ static inline __attribute__((always_inline)) void steps4(vector acc[NR][MV], con
     step(acc, a + 3 * MR, b + 3 * NR);
 }
 
-static inline __attribute__((always_inline)) void scatter(const vector acc[NR][MV], const tile_target *target, int64_t ldc) {
+static inline __attribute__((always_inline)) void scatter(const vector acc[NR][MV], const tile_target *target,
+                                                          int64_t ldc) {
     const T coef = (T)target->coef, beta = (T)target->beta;
     T *c = target->c;
 #pragma clang loop unroll(full)
@@ -60,25 +59,20 @@ static inline __attribute__((always_inline)) void scatter(const vector acc[NR][M
         }
 }
 
-static void JOIN(KERNEL, _tile)(int64_t kc, const void *a_panel, const void *b_panel, const tile_target *targets, int count,
-                                int64_t ldc) {
+static void JOIN(KERNEL, _tile)(int64_t kc, const void *a_panel, const void *b_panel, const tile_target *targets,
+                                int count, int64_t ldc) {
     const T *a = a_panel, *b = b_panel;
     vector acc[NR][MV];
     for (int j = 0; j < NR; j++)
-        for (int v = 0; v < MV; v++)
-            acc[j][v] = (vector){0};
+        for (int v = 0; v < MV; v++) acc[j][v] = (vector){0};
     const int64_t early = kc > FETCH_STEPS ? (kc - FETCH_STEPS) / 4 * 4 : 0;
-    for (const T *end = a + early * MR; a < end; a += 4 * MR, b += 4 * NR)
-        steps4(acc, a, b);
+    for (const T *end = a + early * MR; a < end; a += 4 * MR, b += 4 * NR) steps4(acc, a, b);
     for (int t = 0; t < count; t++)
         for (int j = 0; j < NR; j++)
             for (int line = 0; line < (int)(MR * sizeof(T)); line += LINE)
                 __builtin_prefetch((const char *)((const T *)targets[t].c + j * ldc) + line, 1, 3);
     int64_t p = kc - early;
-    for (; p >= 4; p -= 4, a += 4 * MR, b += 4 * NR)
-        steps4(acc, a, b);
-    for (; p > 0; p--, a += MR, b += NR)
-        step(acc, a, b);
-    for (int t = 0; t < count; t++)
-        scatter(acc, targets + t, ldc);
+    for (; p >= 4; p -= 4, a += 4 * MR, b += 4 * NR) steps4(acc, a, b);
+    for (; p > 0; p--, a += MR, b += NR) step(acc, a, b);
+    for (int t = 0; t < count; t++) scatter(acc, targets + t, ldc);
 }

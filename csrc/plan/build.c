@@ -10,13 +10,14 @@ static strassen_status build_programs(strassen_plan *p, int level, int64_t k, in
     const level_place place = place_of(&c, level, k, &p->leaf, p->foreign.gemm && p->engine == STRASSEN_ENGINE_OPTIMAL);
     *targets = 0;
     for (int mode = 0; mode < 2; mode++) {
-        const strassen_status status = plan_program(p->schemes[level], &p->costs, place, mode, &p->programs[level][mode]);
-        if (status != STRASSEN_OK)
-            return status;
+        const strassen_status status =
+            plan_program(p->schemes[level], &p->costs, place, mode, &p->programs[level][mode]);
+        if (status != STRASSEN_OK) return status;
         const schedule *program = p->programs[level][mode];
         p->level[level].program[mode] = program;
         for (int side = 0; side < 2; side++)
-            temporaries[side] = mode && temporaries[side] > program->temporaries[side] ? temporaries[side] : program->temporaries[side];
+            temporaries[side] =
+                mode && temporaries[side] > program->temporaries[side] ? temporaries[side] : program->temporaries[side];
         *targets = *targets > program->counts.max_targets ? *targets : program->counts.max_targets;
     }
     return STRASSEN_OK;
@@ -34,8 +35,7 @@ static strassen_status build_explicit(strassen_plan *p, int64_t *targets) {
         k = ceil_div(k, scheme->k);
         n /= scheme->n;
         const strassen_status status = build_programs(p, level, k, temporaries, &level_targets);
-        if (status != STRASSEN_OK)
-            return status;
+        if (status != STRASSEN_OK) return status;
         explicit_level *l = &p->level[level];
         l->bytes[0] = temporary_bytes(m, k, size);
         l->bytes[1] = temporary_bytes(k, n, size);
@@ -44,8 +44,7 @@ static strassen_status build_explicit(strassen_plan *p, int64_t *targets) {
             p->arena_bytes += l->bytes[side] * (size_t)temporaries[side];
         }
         *targets *= level_targets;
-        if (*targets > KERNEL_MAX_TERMS)
-            return STRASSEN_ERROR_UNSUPPORTED;
+        if (*targets > KERNEL_MAX_TERMS) return STRASSEN_ERROR_UNSUPPORTED;
     }
     if (p->engine == STRASSEN_ENGINE_OPTIMAL && p->foreign.gemm && *targets > 1) {
         p->product_offset = p->arena_bytes;
@@ -55,8 +54,7 @@ static strassen_status build_explicit(strassen_plan *p, int64_t *targets) {
 }
 
 static strassen_status build_fused(strassen_plan *p, int64_t outer_targets) {
-    if (p->fused_levels == 0)
-        return fused_create_classical(&p->fused);
+    if (p->fused_levels == 0) return fused_create_classical(&p->fused);
     strassen_scheme *product = NULL;
     strassen_status status = scheme_clone(p->schemes[p->levels - p->fused_levels], &product);
     for (int level = p->levels - p->fused_levels + 1; level < p->levels && status == STRASSEN_OK; level++) {
@@ -65,8 +63,7 @@ static strassen_status build_fused(strassen_plan *p, int64_t outer_targets) {
         strassen_scheme_free(product);
         product = next;
     }
-    if (status == STRASSEN_OK)
-        status = fused_create(product, &p->fused);
+    if (status == STRASSEN_OK) status = fused_create(product, &p->fused);
     strassen_scheme_free(product);
     if (status == STRASSEN_OK && outer_targets * p->fused.max_targets > KERNEL_MAX_TERMS)
         return STRASSEN_ERROR_UNSUPPORTED;
@@ -78,20 +75,19 @@ static void build_scheme_text(strassen_plan *p) {
     size_t used = 0;
     snprintf(p->scheme_text, PLAN_TEXT, "none");
     for (int level = 0, run; level < p->levels; level += run) {
-        for (run = 1; level + run < p->levels && strcmp(p->schemes[level]->name, p->schemes[level + run]->name) == 0; run++) {
+        for (run = 1; level + run < p->levels && strcmp(p->schemes[level]->name, p->schemes[level + run]->name) == 0;
+             run++) {
         }
-        const int wrote = snprintf(p->scheme_text + used, PLAN_TEXT - used, run > 1 ? "%s%s^%d" : "%s%s", level > 0 ? "+" : "",
-                                   p->schemes[level]->name, run);
-        if (wrote < 0 || (size_t)wrote >= PLAN_TEXT - used)
-            return;
+        const int wrote = snprintf(p->scheme_text + used, PLAN_TEXT - used, run > 1 ? "%s%s^%d" : "%s%s",
+                                   level > 0 ? "+" : "", p->schemes[level]->name, run);
+        if (wrote < 0 || (size_t)wrote >= PLAN_TEXT - used) return;
         used += (size_t)wrote;
     }
 }
 
 strassen_status plan_build(strassen_plan *p) {
     strassen_status status = fused_create_classical(&p->classical);
-    if (status != STRASSEN_OK)
-        return status;
+    if (status != STRASSEN_OK) return status;
     p->core_m = p->problem.m;
     p->core_n = p->problem.n;
     int64_t targets = 1;
@@ -105,10 +101,8 @@ strassen_status plan_build(strassen_plan *p) {
         candidate_core(&p->problem, &c, &p->core_m, &p->core_n);
         status = build_explicit(p, &targets);
     }
-    if (status == STRASSEN_OK)
-        status = build_fused(p, targets);
-    if (status != STRASSEN_OK)
-        return status;
+    if (status == STRASSEN_OK) status = build_fused(p, targets);
+    if (status != STRASSEN_OK) return status;
     build_scheme_text(p);
     p->workspace_bytes = p->arena_bytes + leaf_a_bytes(&p->leaf) * (size_t)p->problem.threads + leaf_b_bytes(&p->leaf);
     return STRASSEN_OK;

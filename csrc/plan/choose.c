@@ -19,8 +19,8 @@
 static const char *const own_explicit[] = {"winograd", "strassen"};
 static const char *const own_accurate[] = {"accurate"};
 /** What `auto` fuses; one level each, Strassen also two. */
-static const char *const own_fused[] = {"strassen",   "3x2x3-15", "2x2x3-11", "2x3x2-11", "3x2x2-11",
-                                        "2x3x3-15", "3x3x2-15"};
+static const char *const own_fused[] = {"strassen", "3x2x3-15", "2x2x3-11", "2x3x2-11",
+                                        "3x2x2-11", "2x3x3-15", "3x3x2-15"};
 
 void candidate_core(const strassen_problem *problem, const candidate *candidate, int64_t *core_m, int64_t *core_n) {
     int64_t by_m = 1, by_n = 1;
@@ -45,28 +45,28 @@ typedef struct search {
         const strassen_scheme *scheme;
         level_place place;
         const schedule *program[2]; /**< null: it has none that the interpreter can run */
-    } program[MAX_PROGRAMS]; /**< schemes repeat from level to level and from candidate to candidate */
+    } program[MAX_PROGRAMS];        /**< schemes repeat from level to level and from candidate to candidate */
 } search;
 
 /** Counts of the programs of `scheme` in its place; 0 if it has none. */
 static int counts_of(search *s, const strassen_scheme *scheme, level_place place, const schedule_counts *counts[2]) {
     int i = 0;
-    while (i < s->programs && !(s->program[i].scheme == scheme && s->program[i].place.operand_terms == place.operand_terms &&
-                                s->program[i].place.steps == place.steps))
+    while (i < s->programs &&
+           !(s->program[i].scheme == scheme && s->program[i].place.operand_terms == place.operand_terms &&
+             s->program[i].place.steps == place.steps))
         i++;
-    if (i == MAX_PROGRAMS)
-        return 0;
+    if (i == MAX_PROGRAMS) return 0;
     if (i == s->programs) {
         s->programs++;
         s->program[i].scheme = scheme;
         s->program[i].place = place;
         for (int mode = 0; mode < 2; mode++)
-            if (plan_program(scheme, &s->planner->tuning->costs, place, mode, &s->program[i].program[mode]) != STRASSEN_OK)
+            if (plan_program(scheme, &s->planner->tuning->costs, place, mode, &s->program[i].program[mode]) !=
+                STRASSEN_OK)
                 s->program[i].program[mode] = NULL;
     }
     for (int mode = 0; mode < 2; mode++) {
-        if (!s->program[i].program[mode])
-            return 0;
+        if (!s->program[i].program[mode]) return 0;
         counts[mode] = &s->program[i].program[mode]->counts;
     }
     return 1;
@@ -80,9 +80,10 @@ static int blocks_allow(const search *s, const candidate *c) {
     for (int level = 0; level < c->levels; level++) {
         const int64_t smallest = min64(m, min64(k, n));
         const int is_explicit = level < c->levels - c->fused_levels;
-        const int64_t least = cutoff ? cutoff : is_explicit ? s->planner->tuning->explicit_cutoff : s->planner->tuning->cutoff;
-        if (smallest < least)
-            return 0;
+        const int64_t least = cutoff        ? cutoff
+                              : is_explicit ? s->planner->tuning->explicit_cutoff
+                                            : s->planner->tuning->cutoff;
+        if (smallest < least) return 0;
         m /= c->schemes[level]->m;
         k /= c->schemes[level]->k;
         n /= c->schemes[level]->n;
@@ -107,8 +108,7 @@ static int most_targets(const strassen_scheme *scheme) {
     int most = 1;
     for (int product = 0; product < scheme->rank; product++) {
         int targets = 0;
-        for (int block = 0; block < width; block++)
-            targets += scheme->coef[STRASSEN_W][product * width + block] != 0;
+        for (int block = 0; block < width; block++) targets += scheme->coef[STRASSEN_W][product * width + block] != 0;
         most = targets > most ? targets : most;
     }
     return most;
@@ -128,21 +128,17 @@ static int programs_allow(search *s, const candidate *c, int foreign, const sche
             most = most_targets(c->schemes[level]);
         }
         targets *= most;
-        if (targets > KERNEL_MAX_TERMS)
-            return 0;
+        if (targets > KERNEL_MAX_TERMS) return 0;
     }
     return 1;
 }
 
 static void consider(search *s, const candidate *c) {
     const schedule_counts *counts[STRASSEN_MAX_LEVELS][2];
-    if (!programs_allow(s, c, 0, counts))
-        return;
+    if (!programs_allow(s, c, 0, counts)) return;
     const estimate e = model_estimate(s->planner->problem, c, &s->planner->tuning->costs, s->planner->leaf, counts);
-    if (e.arena_bytes > s->workspace_limit)
-        return;
-    if (s->found && e.ns >= s->best_estimate.ns)
-        return;
+    if (e.arena_bytes > s->workspace_limit) return;
+    if (s->found && e.ns >= s->best_estimate.ns) return;
     s->best = *c;
     s->best_estimate = e;
     s->found = 1;
@@ -157,20 +153,21 @@ typedef struct shelf {
 static shelf shelf_of(const char *const *names, int count) {
     shelf s = {0};
     for (int i = 0; i < count; i++)
-        if (strassen_scheme_builtin(names[i], &s.schemes[s.count]) == STRASSEN_OK)
-            s.count++;
+        if (strassen_scheme_builtin(names[i], &s.schemes[s.count]) == STRASSEN_OK) s.count++;
     return s;
 }
 
 static void shelf_free(shelf *s) {
-    for (int i = 0; i < s->count; i++)
-        strassen_scheme_free(s->schemes[i]);
+    for (int i = 0; i < s->count; i++) strassen_scheme_free(s->schemes[i]);
 }
 
-static candidate levels_of(const shelf *outer, int explicit_levels, int innermost, const strassen_scheme *inner, int fused_levels) {
+static candidate levels_of(const shelf *outer, int explicit_levels, int innermost, const strassen_scheme *inner,
+                           int fused_levels) {
     candidate c = {explicit_levels + fused_levels, fused_levels, {0}};
     for (int level = 0; level < c.levels; level++)
-        c.schemes[level] = level < explicit_levels - 1 ? outer->schemes[0] : level < explicit_levels ? outer->schemes[innermost] : inner;
+        c.schemes[level] = level < explicit_levels - 1 ? outer->schemes[0]
+                           : level < explicit_levels   ? outer->schemes[innermost]
+                                                       : inner;
     return c;
 }
 
@@ -188,11 +185,9 @@ static void consider_given(search *s) {
     const int least = o->levels >= 0 ? o->levels : 1, most = o->levels >= 0 ? o->levels : MAX_EXPLICIT + MAX_FUSED;
     for (int levels = least; levels <= most; levels++)
         for (int fused = 0; fused <= levels; fused++) {
-            if (o->fused_levels >= 0 ? fused != o->fused_levels : fused > MAX_FUSED)
-                continue;
+            if (o->fused_levels >= 0 ? fused != o->fused_levels : fused > MAX_FUSED) continue;
             const candidate c = levels_given(o, levels, fused);
-            if (o->levels >= 0 || blocks_allow(s, &c))
-                consider(s, &c);
+            if (o->levels >= 0 || blocks_allow(s, &c)) consider(s, &c);
         }
 }
 
@@ -203,18 +198,19 @@ static void consider_own(search *s, const shelf *outer, const shelf *inner) {
         for (int last = 0; last < (e > 0 ? outer->count : 1); last++)
             for (int i = 0; i < inner->count; i++)
                 for (int f = i == 0 ? 0 : 1; f <= (i == 0 ? MAX_FUSED : 1); f++) {
-                    if ((o->levels >= 0 && o->levels != e + f) || (o->fused_levels >= 0 && o->fused_levels != f) || e + f == 0)
+                    if ((o->levels >= 0 && o->levels != e + f) || (o->fused_levels >= 0 && o->fused_levels != f) ||
+                        e + f == 0)
                         continue;
                     const candidate c = levels_of(outer, e, last, inner->schemes[i], f);
-                    if ((o->levels >= 0 || blocks_allow(s, &c)) && error_allowed(s, &c))
-                        consider(s, &c);
+                    if ((o->levels >= 0 || blocks_allow(s, &c)) && error_allowed(s, &c)) consider(s, &c);
                 }
 }
 
 static void explain_choice(const search *s, int fast, char *reason) {
     if (fast)
         snprintf(reason, PLAN_TEXT, "%d explicit and %d fused levels: predicted %.4g ms, classical %.4g ms",
-                 s->best.levels - s->best.fused_levels, s->best.fused_levels, s->best_estimate.ns * 1e-6, s->classical_ns * 1e-6);
+                 s->best.levels - s->best.fused_levels, s->best.fused_levels, s->best_estimate.ns * 1e-6,
+                 s->classical_ns * 1e-6);
     else if (s->found)
         snprintf(reason, PLAN_TEXT, "classical: predicted %.4g ms, the best fast plan %.4g ms", s->classical_ns * 1e-6,
                  s->best_estimate.ns * 1e-6);
@@ -225,14 +221,12 @@ static void explain_choice(const search *s, int fast, char *reason) {
 
 static void release_programs(search *s) {
     for (int i = 0; i < s->programs; i++)
-        for (int mode = 0; mode < 2; mode++)
-            plan_program_release(s->program[i].program[mode]);
+        for (int mode = 0; mode < 2; mode++) plan_program_release(s->program[i].program[mode]);
 }
 
 /** Default limit of turbo's temporaries: the bytes of C, which the explicit levels of Winograd's form stay below. */
 static size_t workspace_limit(const strassen_problem *p, const strassen_options *o) {
-    if (o->max_workspace != SIZE_MAX || o->levels >= 0)
-        return o->max_workspace;
+    if (o->max_workspace != SIZE_MAX || o->levels >= 0) return o->max_workspace;
     const double bytes = (double)p->m * (double)p->n * (double)element_size(p->precision);
     return bytes < 9e18 ? (size_t)bytes : SIZE_MAX;
 }
@@ -243,8 +237,7 @@ static strassen_status adopt(search *s, candidate *best) {
         strassen_scheme *copy = NULL;
         const strassen_status status = scheme_clone(c.schemes[level], &copy);
         if (status != STRASSEN_OK) {
-            for (int done = 0; done < level; done++)
-                strassen_scheme_free((strassen_scheme *)c.schemes[done]);
+            for (int done = 0; done < level; done++) strassen_scheme_free((strassen_scheme *)c.schemes[done]);
             return status;
         }
         c.schemes[level] = copy;
@@ -266,9 +259,9 @@ strassen_status choose_turbo(const planner *planner, candidate *best, char *reas
         consider_given(&s);
     } else if (o->levels != 0 && !small) {
         outer = o->accurate ? shelf_of(own_accurate, 1) : shelf_of(own_explicit, 2);
-        inner = o->accurate ? shelf_of(own_accurate, 1) : shelf_of(own_fused, (int)(sizeof own_fused / sizeof *own_fused));
-        if (outer.count > 0 && inner.count > 0)
-            consider_own(&s, &outer, &inner);
+        inner =
+            o->accurate ? shelf_of(own_accurate, 1) : shelf_of(own_fused, (int)(sizeof own_fused / sizeof *own_fused));
+        if (outer.count > 0 && inner.count > 0) consider_own(&s, &outer, &inner);
     }
     int fast = s.found;
     if (o->engine == STRASSEN_ENGINE_AUTO && o->levels < 0 && s.found)
@@ -293,8 +286,7 @@ strassen_status choose_plain(const planner *planner, candidate *best, char *reas
     strassen_options given = *o;
     if (o->schemes_count == 0) {
         own = shelf_of(o->accurate ? own_accurate : own_explicit, 1);
-        if (own.count == 0)
-            return STRASSEN_ERROR_MEMORY;
+        if (own.count == 0) return STRASSEN_ERROR_MEMORY;
         given.schemes[0] = own.schemes[0];
         given.schemes_count = 1;
     }
@@ -304,8 +296,7 @@ strassen_status choose_plain(const planner *planner, candidate *best, char *reas
     while (o->levels < 0 && levels < MAX_EXPLICIT && min64(m, min64(k, n)) >= cutoff) {
         const schedule_counts *counts[STRASSEN_MAX_LEVELS][2];
         const candidate deeper = levels_given(&given, levels + 1, 0);
-        if (o->engine == STRASSEN_ENGINE_OPTIMAL && !programs_allow(&s, &deeper, o->leaf != NULL, counts))
-            break;
+        if (o->engine == STRASSEN_ENGINE_OPTIMAL && !programs_allow(&s, &deeper, o->leaf != NULL, counts)) break;
         const strassen_scheme *scheme = deeper.schemes[levels];
         levels++;
         m = ceil_div(m, scheme->m);

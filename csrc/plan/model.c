@@ -18,10 +18,8 @@ typedef struct leaf_load {
 } leaf_load;
 
 static double pack_cost(const strassen_costs *costs, double terms) {
-    if (terms <= 1)
-        return costs->pack_ns[0];
-    if (terms <= 2)
-        return costs->pack_ns[1];
+    if (terms <= 1) return costs->pack_ns[0];
+    if (terms <= 2) return costs->pack_ns[1];
     return terms <= 4 ? costs->pack_ns[2] : costs->pack_ns[3] * terms / 8;
 }
 
@@ -30,13 +28,14 @@ static double leaf_cost(model *s, double m, double k, double n, leaf_load load) 
     const double mr = leaf->kernel->mr, nr = leaf->kernel->nr;
     const double panels = ceil(n / (double)leaf->nc), depths = ceil(k / (double)leaf->kc);
     s->flops += 2 * m * n * k + load.additions[0] * m * k + load.additions[1] * k * n;
-    return ceil(m / mr) * mr * (ceil(n / nr) * nr) * k * s->costs->fma_ns + m * k * panels * load.pack[0] + k * n * load.pack[1] +
-           m * n * depths * load.targets * s->costs->update_ns + s->costs->leaf_ns;
+    return ceil(m / mr) * mr * (ceil(n / nr) * nr) * k * s->costs->fma_ns + m * k * panels * load.pack[0] +
+           k * n * load.pack[1] + m * n * depths * load.targets * s->costs->update_ns + s->costs->leaf_ns;
 }
 
 /** A leaf whose operands have so many terms. */
 static leaf_load load_of(const model *s, double a_terms, double b_terms, double targets) {
-    return (leaf_load){{pack_cost(s->costs, a_terms), pack_cost(s->costs, b_terms)}, {a_terms - 1, b_terms - 1}, targets};
+    return (leaf_load){
+        {pack_cost(s->costs, a_terms), pack_cost(s->costs, b_terms)}, {a_terms - 1, b_terms - 1}, targets};
 }
 
 /** The average leaf below an explicit level whose operands are sums. */
@@ -54,15 +53,14 @@ static leaf_load load_below(const model *s, const schedule_counts *counts, int r
 static int row_terms(const strassen_scheme *scheme, strassen_factor factor, int row) {
     const int width = scheme_width(scheme, factor);
     int terms = 0;
-    for (int i = 0; i < width; i++)
-        terms += scheme->coef[factor][row * width + i] != 0;
+    for (int i = 0; i < width; i++) terms += scheme->coef[factor][row * width + i] != 0;
     return terms;
 }
 
 /** The fused levels from `level` on: all products of the Kronecker product, without forming it. */
-static double fused_cost(model *s, int level, double m, double k, double n, double a_terms, double b_terms, double targets) {
-    if (level == s->candidate->levels)
-        return leaf_cost(s, m, k, n, load_of(s, a_terms, b_terms, targets));
+static double fused_cost(model *s, int level, double m, double k, double n, double a_terms, double b_terms,
+                         double targets) {
+    if (level == s->candidate->levels) return leaf_cost(s, m, k, n, load_of(s, a_terms, b_terms, targets));
     const strassen_scheme *scheme = s->candidate->schemes[level];
     double ns = 0;
     for (int p = 0; p < scheme->rank; p++)
@@ -75,13 +73,11 @@ static double fused_cost(model *s, int level, double m, double k, double n, doub
 static double explicit_cost(model *s, int level, double m, double k, double n, double targets, int accumulate);
 
 /** One product below explicit level `level`, of m×k by k×n. */
-static double product_cost(model *s, int level, const schedule_counts *counts, double m, double k, double n, double targets,
-                           int accumulate) {
+static double product_cost(model *s, int level, const schedule_counts *counts, double m, double k, double n,
+                           double targets, int accumulate) {
     const int explicit_levels = s->candidate->levels - s->candidate->fused_levels;
-    if (level + 1 < explicit_levels)
-        return explicit_cost(s, level + 1, m, k, n, targets, accumulate);
-    if (s->candidate->fused_levels > 0)
-        return fused_cost(s, level + 1, m, k, n, 1, 1, targets);
+    if (level + 1 < explicit_levels) return explicit_cost(s, level + 1, m, k, n, targets, accumulate);
+    if (s->candidate->fused_levels > 0) return fused_cost(s, level + 1, m, k, n, 1, 1, targets);
     return leaf_cost(s, m, k, n, load_below(s, counts, s->candidate->schemes[level]->rank, targets));
 }
 
@@ -116,18 +112,15 @@ static double core_cost(model *s, double m, double k, double n) {
 static double strips_cost(model *s, double m, double k, double n, double core_m, double core_n) {
     const leaf_load one = load_of(s, 1, 1, 1);
     double ns = 0;
-    if (core_n < n)
-        ns += leaf_cost(s, core_m, k, n - core_n, one);
-    if (core_m < m)
-        ns += leaf_cost(s, m - core_m, k, n, one);
+    if (core_n < n) ns += leaf_cost(s, core_m, k, n - core_n, one);
+    if (core_m < m) ns += leaf_cost(s, m - core_m, k, n, one);
     return ns;
 }
 
 /** Σ of the squares of `count` coefficients. */
 static double sum_of_squares(const double *coef, int count) {
     double sum = 0;
-    for (int i = 0; i < count; i++)
-        sum += coef[i] * coef[i];
+    for (int i = 0; i < count; i++) sum += coef[i] * coef[i];
     return sum;
 }
 
@@ -138,7 +131,8 @@ double model_error_growth(const strassen_scheme *scheme) {
         double sum = 0;
         for (int p = 0; p < scheme->rank; p++) {
             const double to_c = scheme->coef[STRASSEN_W][p * w + c];
-            sum += to_c * to_c * sum_of_squares(scheme->coef[STRASSEN_U] + p * u, u) * sum_of_squares(scheme->coef[STRASSEN_V] + p * v, v);
+            sum += to_c * to_c * sum_of_squares(scheme->coef[STRASSEN_U] + p * u, u) *
+                   sum_of_squares(scheme->coef[STRASSEN_V] + p * v, v);
         }
         worst = fmax(worst, sum);
     }

@@ -11,34 +11,28 @@
 #define MAX_SIDE ((int64_t)1 << 31)
 
 strassen_options strassen_options_default(void) {
-    return (strassen_options){.engine = STRASSEN_ENGINE_AUTO, .levels = -1, .fused_levels = -1, .max_workspace = SIZE_MAX, .isa = -1};
+    return (strassen_options){
+        .engine = STRASSEN_ENGINE_AUTO, .levels = -1, .fused_levels = -1, .max_workspace = SIZE_MAX, .isa = -1};
 }
 
 static strassen_status check_problem(const strassen_problem *p) {
-    if (p->precision != STRASSEN_FLOAT32 && p->precision != STRASSEN_FLOAT64)
-        return STRASSEN_ERROR_ARGUMENT;
-    if (p->m < 0 || p->n < 0 || p->k < 0 || p->threads < 1 || p->threads > MAX_THREADS)
-        return STRASSEN_ERROR_ARGUMENT;
+    if (p->precision != STRASSEN_FLOAT32 && p->precision != STRASSEN_FLOAT64) return STRASSEN_ERROR_ARGUMENT;
+    if (p->m < 0 || p->n < 0 || p->k < 0 || p->threads < 1 || p->threads > MAX_THREADS) return STRASSEN_ERROR_ARGUMENT;
     return p->m > MAX_SIDE || p->n > MAX_SIDE || p->k > MAX_SIDE ? STRASSEN_ERROR_OVERFLOW : STRASSEN_OK;
 }
 
 static strassen_status check_options(const strassen_options *o) {
-    if ((int)o->engine < STRASSEN_ENGINE_AUTO || o->engine > STRASSEN_ENGINE_REFERENCE)
+    if ((int)o->engine < STRASSEN_ENGINE_AUTO || o->engine > STRASSEN_ENGINE_REFERENCE) return STRASSEN_ERROR_ARGUMENT;
+    if (o->schemes_count < 0 || o->schemes_count > STRASSEN_MAX_LEVELS || o->levels < -1 ||
+        o->levels > STRASSEN_MAX_LEVELS || o->fused_levels < -1 || (o->levels >= 0 && o->fused_levels > o->levels))
         return STRASSEN_ERROR_ARGUMENT;
-    if (o->schemes_count < 0 || o->schemes_count > STRASSEN_MAX_LEVELS || o->levels < -1 || o->levels > STRASSEN_MAX_LEVELS ||
-        o->fused_levels < -1 || (o->levels >= 0 && o->fused_levels > o->levels))
-        return STRASSEN_ERROR_ARGUMENT;
-    if (o->isa >= 0 && !strassen_isa_supported((strassen_isa)o->isa))
-        return STRASSEN_ERROR_UNSUPPORTED;
+    if (o->isa >= 0 && !strassen_isa_supported((strassen_isa)o->isa)) return STRASSEN_ERROR_UNSUPPORTED;
     for (int i = 0; i < o->schemes_count; i++) {
         strassen_brent_report report;
-        if (!o->schemes[i])
-            return STRASSEN_ERROR_ARGUMENT;
+        if (!o->schemes[i]) return STRASSEN_ERROR_ARGUMENT;
         const strassen_status status = strassen_scheme_verify(o->schemes[i], &report);
-        if (status != STRASSEN_OK)
-            return status;
-        if (report.failed > 0)
-            return STRASSEN_ERROR_NOT_A_SCHEME;
+        if (status != STRASSEN_OK) return status;
+        if (report.failed > 0) return STRASSEN_ERROR_NOT_A_SCHEME;
     }
     return STRASSEN_OK;
 }
@@ -48,10 +42,8 @@ static strassen_status setup_leaf(strassen_plan *p, const strassen_options *o, c
     const strassen_blocking *blocking = &profile->blocking[p->problem.precision];
     const char *wanted = o->kernel ? o->kernel : o->isa < 0 && blocking->kernel[0] ? blocking->kernel : NULL;
     const kernel *k = kernel_find(p->problem.precision, p->isa, wanted);
-    if (!k && !o->kernel)
-        k = kernel_find(p->problem.precision, p->isa, NULL);
-    if (!k)
-        return STRASSEN_ERROR_UNSUPPORTED;
+    if (!k && !o->kernel) k = kernel_find(p->problem.precision, p->isa, NULL);
+    if (!k) return STRASSEN_ERROR_UNSUPPORTED;
     const int64_t longest = max64(p->problem.m, p->problem.n); // a row-major C exchanges the two
     p->isa = k->isa;
     p->leaf.kernel = k;
@@ -77,8 +69,7 @@ strassen_tuning plan_tuning(const strassen_profile *profile, strassen_precision 
     if (tuning.threads != threads) { // what is done in parallel scales; fixed costs do not
         const double scale = (double)tuning.threads / threads;
         tuning.costs.fma_ns *= scale;
-        for (int i = 0; i < 4; i++)
-            tuning.costs.pack_ns[i] *= scale;
+        for (int i = 0; i < 4; i++) tuning.costs.pack_ns[i] *= scale;
         tuning.costs.update_ns *= scale;
         tuning.threads = threads;
     }
@@ -102,8 +93,7 @@ static strassen_status choose(strassen_plan *p, const strassen_options *o, const
         status = choose_turbo(&planner, &best, p->reason);
     else if (o->engine == STRASSEN_ENGINE_BASIC || o->engine == STRASSEN_ENGINE_OPTIMAL)
         status = choose_plain(&planner, &best, p->reason);
-    if (status != STRASSEN_OK)
-        return status;
+    if (status != STRASSEN_OK) return status;
     take(p, &best);
     p->engine = o->engine;
     if (o->engine == STRASSEN_ENGINE_AUTO)
@@ -122,8 +112,7 @@ static void predict(strassen_plan *p, const strassen_tuning *tuning) {
         p->error_growth *= model_error_growth(p->schemes[level]);
     }
     const int foreign = p->foreign.gemm && (p->engine == STRASSEN_ENGINE_BASIC || p->engine == STRASSEN_ENGINE_OPTIMAL);
-    if (p->engine == STRASSEN_ENGINE_BASIC || p->engine == STRASSEN_ENGINE_REFERENCE)
-        return;
+    if (p->engine == STRASSEN_ENGINE_BASIC || p->engine == STRASSEN_ENGINE_REFERENCE) return;
     const estimate e = model_estimate(&p->problem, &c, &tuning->costs, &p->leaf, counts);
     p->flops = e.flops;
     p->predicted_ns = foreign ? 0 : e.ns;
@@ -141,32 +130,25 @@ static strassen_status make(strassen_plan *p, const strassen_options *o) {
     p->error_growth = 1;
     p->flops = 2.0 * (double)p->problem.m * (double)p->problem.n * (double)p->problem.k;
     strassen_status status = setup_leaf(p, o, profile);
-    if (status != STRASSEN_OK)
-        return status;
+    if (status != STRASSEN_OK) return status;
     const strassen_tuning tuning = plan_tuning(profile, p->problem.precision, p->problem.threads);
     p->costs = tuning.costs;
     status = choose(p, o, &tuning);
-    if (status == STRASSEN_OK)
-        status = plan_build(p);
-    if (status == STRASSEN_OK)
-        predict(p, &tuning);
+    if (status == STRASSEN_OK) status = plan_build(p);
+    if (status == STRASSEN_OK) predict(p, &tuning);
     return status;
 }
 
-strassen_status strassen_plan_create(const strassen_problem *problem, const strassen_options *options, strassen_plan **out) {
+strassen_status strassen_plan_create(const strassen_problem *problem, const strassen_options *options,
+                                     strassen_plan **out) {
     const strassen_options defaults = strassen_options_default();
-    if (!problem || !out)
-        return STRASSEN_ERROR_ARGUMENT;
-    if (!options)
-        options = &defaults;
+    if (!problem || !out) return STRASSEN_ERROR_ARGUMENT;
+    if (!options) options = &defaults;
     strassen_status status = check_problem(problem);
-    if (status == STRASSEN_OK)
-        status = check_options(options);
-    if (status != STRASSEN_OK)
-        return status;
+    if (status == STRASSEN_OK) status = check_options(options);
+    if (status != STRASSEN_OK) return status;
     strassen_plan *plan = calloc(1, sizeof *plan);
-    if (!plan)
-        return STRASSEN_ERROR_MEMORY;
+    if (!plan) return STRASSEN_ERROR_MEMORY;
     plan->problem = *problem;
     status = make(plan, options);
     if (status != STRASSEN_OK) {
@@ -178,8 +160,7 @@ strassen_status strassen_plan_create(const strassen_problem *problem, const stra
 }
 
 void strassen_plan_free(strassen_plan *plan) {
-    if (!plan)
-        return;
+    if (!plan) return;
     for (int level = 0; level < STRASSEN_MAX_LEVELS; level++) {
         strassen_scheme_free(plan->schemes[level]);
         plan_program_release(plan->programs[level][0]);
@@ -191,22 +172,35 @@ void strassen_plan_free(strassen_plan *plan) {
 }
 
 strassen_status strassen_plan_describe(const strassen_plan *plan, strassen_plan_info *info) {
-    if (!plan || !info)
-        return STRASSEN_ERROR_ARGUMENT;
-    *info = (strassen_plan_info){
-        .engine = plan->engine, .precision = plan->problem.precision, .m = plan->problem.m, .n = plan->problem.n,
-        .k = plan->problem.k, .threads = plan->problem.threads, .levels = plan->levels, .fused_levels = plan->fused_levels,
-        .scheme = plan->scheme_text, .kernel = plan->leaf.kernel->name, .isa = plan->isa, .mc = plan->leaf.mc,
-        .kc = plan->leaf.kc, .nc = plan->leaf.nc, .workspace_bytes = plan->workspace_bytes,
-        .predicted_seconds = plan->predicted_ns * 1e-9, .flops = plan->flops, .error_growth = plan->error_growth,
-        .reason = plan->reason};
+    if (!plan || !info) return STRASSEN_ERROR_ARGUMENT;
+    *info = (strassen_plan_info){.engine = plan->engine,
+                                 .precision = plan->problem.precision,
+                                 .m = plan->problem.m,
+                                 .n = plan->problem.n,
+                                 .k = plan->problem.k,
+                                 .threads = plan->problem.threads,
+                                 .levels = plan->levels,
+                                 .fused_levels = plan->fused_levels,
+                                 .scheme = plan->scheme_text,
+                                 .kernel = plan->leaf.kernel->name,
+                                 .isa = plan->isa,
+                                 .mc = plan->leaf.mc,
+                                 .kc = plan->leaf.kc,
+                                 .nc = plan->leaf.nc,
+                                 .workspace_bytes = plan->workspace_bytes,
+                                 .predicted_seconds = plan->predicted_ns * 1e-9,
+                                 .flops = plan->flops,
+                                 .error_growth = plan->error_growth,
+                                 .reason = plan->reason};
     return STRASSEN_OK;
 }
 
 static void put_plan(text_writer *w, const void *object) {
     const strassen_plan *plan = object;
     for (int level = 0; level < plan->levels; level++) {
-        const char *how = plan->programs[level][0] ? "explicit" : plan->engine == STRASSEN_ENGINE_BASIC ? "by the definition" : "fused";
+        const char *how = plan->programs[level][0]                ? "explicit"
+                          : plan->engine == STRASSEN_ENGINE_BASIC ? "by the definition"
+                                                                  : "fused";
         text_put(w, "level %d, %s, %s\n", level + 1, how, plan->schemes[level]->name);
         if (plan->programs[level][0]) {
             schedule_put(w, plan->programs[level][0]);
@@ -217,8 +211,7 @@ static void put_plan(text_writer *w, const void *object) {
 }
 
 strassen_status strassen_plan_explain(const strassen_plan *plan, char *buffer, size_t capacity, size_t *length) {
-    if (!plan || !length || (capacity > 0 && !buffer))
-        return STRASSEN_ERROR_ARGUMENT;
+    if (!plan || !length || (capacity > 0 && !buffer)) return STRASSEN_ERROR_ARGUMENT;
     text_format(put_plan, plan, buffer, capacity, length);
     return STRASSEN_OK;
 }

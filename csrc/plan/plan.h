@@ -12,16 +12,16 @@ struct strassen_plan {
     strassen_engine engine;
     strassen_isa isa;
     strassen_costs costs;
-    int levels, fused_levels; /**< explicit levels are the outer levels − fused_levels */
+    int levels, fused_levels;                      /**< explicit levels are the outer levels − fused_levels */
     strassen_scheme *schemes[STRASSEN_MAX_LEVELS]; /**< by level, outermost first */
-    leaf_setup leaf;          /**< its buffers are set per run */
-    fused_scheme fused;       /**< of the fused levels; ⟨1,1,1;1⟩ when there are none */
+    leaf_setup leaf;                               /**< its buffers are set per run */
+    fused_scheme fused;                            /**< of the fused levels; ⟨1,1,1;1⟩ when there are none */
     fused_scheme classical;
     const schedule *programs[STRASSEN_MAX_LEVELS][2]; /**< of the explicit levels: clean, accumulating */
     explicit_level level[STRASSEN_MAX_LEVELS];
     foreign_leaf foreign;
     basic_engine basic;
-    int64_t core_m, core_n;   /**< the part that the explicit levels do; the rest is classical strips */
+    int64_t core_m, core_n; /**< the part that the explicit levels do; the rest is classical strips */
     size_t arena_bytes, product_offset, workspace_bytes;
     double predicted_ns, flops, error_growth;
     char scheme_text[PLAN_TEXT], reason[PLAN_TEXT];
@@ -35,10 +35,10 @@ typedef struct candidate {
 
 /** What the model says about a candidate. */
 typedef struct estimate {
-    double ns;             /**< predicted wall time */
-    double flops;          /**< multiplications and additions of leaves and sums */
+    double ns;    /**< predicted wall time */
+    double flops; /**< multiplications and additions of leaves and sums */
     double error_growth;
-    size_t arena_bytes;    /**< temporaries of the explicit levels */
+    size_t arena_bytes; /**< temporaries of the explicit levels */
 } estimate;
 
 /**
@@ -66,8 +66,8 @@ level_place place_of(const candidate *candidate, int level, int64_t k, const lea
  * until plan_program_release.
  * @return UNSUPPORTED when it needs more targets or rows than the interpreter has room for.
  */
-strassen_status plan_program(const strassen_scheme *scheme, const strassen_costs *costs, level_place place, int accumulate,
-                             const schedule **out);
+strassen_status plan_program(const strassen_scheme *scheme, const strassen_costs *costs, level_place place,
+                             int accumulate, const schedule **out);
 /** Gives a program back; null is ignored. */
 void plan_program_release(const schedule *program);
 

@@ -43,8 +43,7 @@ static strassen_costs typical_costs(strassen_isa isa, strassen_precision precisi
 }
 
 void strassen_profile_derive(strassen_profile *profile, int64_t l1d, int64_t l2, int64_t l3) {
-    if (!profile)
-        return;
+    if (!profile) return;
     memset(profile, 0, sizeof *profile);
     profile->l1d = l1d > 0 ? l1d : (int64_t)32 << 10;
     profile->l2 = l2 > 0 ? l2 : (int64_t)512 << 10;
@@ -56,8 +55,8 @@ void strassen_profile_derive(strassen_profile *profile, int64_t l1d, int64_t l2,
         const int64_t depth = derive_depth(k, profile->l1d, element);
         profile->blocking[precision] = (strassen_blocking){"", derive_rows(k, profile->l2, depth, element), depth,
                                                            derive_columns(k, profile->l3, depth, element)};
-        profile->tuning[profile->tunings++] = (strassen_tuning){(strassen_precision)precision, 1,
-                                                                typical_costs(k->isa, (strassen_precision)precision),
-                                                                DERIVED_CUTOFF, DERIVED_EXPLICIT_CUTOFF};
+        profile->tuning[profile->tunings++] =
+            (strassen_tuning){(strassen_precision)precision, 1, typical_costs(k->isa, (strassen_precision)precision),
+                              DERIVED_CUTOFF, DERIVED_EXPLICIT_CUTOFF};
     }
 }

@@ -16,8 +16,8 @@ enum { COSTS = sizeof cost_names / sizeof *cost_names };
 
 /** The costs in the order of their names. */
 static double *cost(strassen_costs *costs, int index) {
-    double *const all[COSTS] = {&costs->fma_ns, &costs->pack_ns[0], &costs->pack_ns[1], &costs->pack_ns[2], &costs->pack_ns[3],
-                                &costs->update_ns, &costs->sum_ns, &costs->leaf_ns};
+    double *const all[COSTS] = {&costs->fma_ns,     &costs->pack_ns[0], &costs->pack_ns[1], &costs->pack_ns[2],
+                                &costs->pack_ns[3], &costs->update_ns,  &costs->sum_ns,     &costs->leaf_ns};
     return all[index];
 }
 
@@ -30,14 +30,15 @@ typedef struct reader {
 
 static int expect_word(reader *r, const char *expected) {
     const text_word w = text_next_word(&r->text);
-    return text_equals(w, expected) || text_fail(&r->text, STRASSEN_ERROR_FORMAT, w.begin, "expected \"%s\", found \"%.*s\"",
-                                                 expected, text_shown(w), w.begin);
+    return text_equals(w, expected) || text_fail(&r->text, STRASSEN_ERROR_FORMAT, w.begin,
+                                                 "expected \"%s\", found \"%.*s\"", expected, text_shown(w), w.begin);
 }
 
 static int read_text(reader *r, const char *what, char *out, size_t capacity) {
     const text_word w = text_rest_of_line(&r->text);
     if (w.length == 0 || w.length >= capacity || memchr(w.begin, 0, w.length))
-        return text_fail(&r->text, STRASSEN_ERROR_FORMAT, w.begin, "%s must have 1 to %d characters", what, (int)capacity - 1);
+        return text_fail(&r->text, STRASSEN_ERROR_FORMAT, w.begin, "%s must have 1 to %d characters", what,
+                         (int)capacity - 1);
     memset(out, 0, capacity);
     memcpy(out, w.begin, w.length);
     return 1;
@@ -46,9 +47,9 @@ static int read_text(reader *r, const char *what, char *out, size_t capacity) {
 static int read_precision(reader *r, int *out) {
     const text_word w = text_next_word(&r->text);
     for (*out = 0; *out < 2; ++*out)
-        if (text_equals(w, precisions[*out]))
-            return 1;
-    return text_fail(&r->text, STRASSEN_ERROR_FORMAT, w.begin, "expected float32 or float64, found \"%.*s\"", text_shown(w), w.begin);
+        if (text_equals(w, precisions[*out])) return 1;
+    return text_fail(&r->text, STRASSEN_ERROR_FORMAT, w.begin, "expected float32 or float64, found \"%.*s\"",
+                     text_shown(w), w.begin);
 }
 
 /** "<name> 123". */
@@ -58,8 +59,7 @@ static int read_named(reader *r, const char *name, int64_t least, int64_t most, 
 
 /** "<name> 0.041": at most six decimals, no exponent, so that no locale can change it. */
 static int read_cost(reader *r, const char *name, double *out) {
-    if (!expect_word(r, name))
-        return 0;
+    if (!expect_word(r, name)) return 0;
     const text_word w = text_next_word(&r->text);
     const char *p = w.begin, *end = w.begin + w.length;
     int64_t whole = 0, part = 0, scale = DECIMALS;
@@ -73,7 +73,8 @@ static int read_cost(reader *r, const char *name, double *out) {
     }
     if (!good || p != end)
         return text_fail(&r->text, STRASSEN_ERROR_FORMAT, w.begin,
-                         "%s must be nanoseconds such as 0.041 with at most six decimals, found \"%.*s\"", name, text_shown(w), w.begin);
+                         "%s must be nanoseconds such as 0.041 with at most six decimals, found \"%.*s\"", name,
+                         text_shown(w), w.begin);
     *out = (double)(whole * DECIMALS + part) / DECIMALS;
     return 1;
 }
@@ -86,16 +87,14 @@ static int read_caches(reader *r) {
 
 static int read_blocking(reader *r, const char *at) {
     int precision;
-    if (!read_precision(r, &precision) || !expect_word(r, "kernel"))
-        return 0;
+    if (!read_precision(r, &precision) || !expect_word(r, "kernel")) return 0;
     if (r->blocking[precision]++)
         return text_fail(&r->text, STRASSEN_ERROR_FORMAT, at, "a second blocking of %s", precisions[precision]);
     strassen_blocking *b = &r->profile.blocking[precision];
     const text_word name = text_next_word(&r->text);
     if (name.length == 0 || name.length >= sizeof b->kernel || memchr(name.begin, 0, name.length))
         return text_fail(&r->text, STRASSEN_ERROR_FORMAT, name.begin, "expected the name of a micro-kernel, or auto");
-    if (!text_equals(name, "auto"))
-        memcpy(b->kernel, name.begin, name.length);
+    if (!text_equals(name, "auto")) memcpy(b->kernel, name.begin, name.length);
     return read_named(r, "mc", 1, MOST_BLOCK, &b->mc) && read_named(r, "kc", 1, MOST_BLOCK, &b->kc) &&
            read_named(r, "nc", 1, MOST_BLOCK, &b->nc) && text_expect_line_end(&r->text);
 }
@@ -107,13 +106,13 @@ static int read_tuning(reader *r, const char *at) {
     if (r->profile.tunings == STRASSEN_PROFILE_MAX_TUNINGS)
         return text_fail(&r->text, STRASSEN_ERROR_FORMAT, at, "more than %d tunings", STRASSEN_PROFILE_MAX_TUNINGS);
     if (!read_precision(r, &precision) || !read_named(r, "threads", 1, 1 << 20, &threads) ||
-        !read_named(r, "cutoff", 1, MOST_BLOCK, &t.cutoff) || !read_named(r, "explicit", 1, MOST_BLOCK, &t.explicit_cutoff))
+        !read_named(r, "cutoff", 1, MOST_BLOCK, &t.cutoff) ||
+        !read_named(r, "explicit", 1, MOST_BLOCK, &t.explicit_cutoff))
         return 0;
     t.precision = (strassen_precision)precision;
     t.threads = (int)threads;
     for (int i = 0; i < COSTS; i++)
-        if (!read_cost(r, cost_names[i], cost(&t.costs, i)))
-            return 0;
+        if (!read_cost(r, cost_names[i], cost(&t.costs, i))) return 0;
     r->profile.tuning[r->profile.tunings++] = t;
     return text_expect_line_end(&r->text);
 }
@@ -124,41 +123,35 @@ static int read_line(reader *r) {
     const int second = (text_equals(key, "machine") && r->machine++) || (text_equals(key, "library") && r->library++) ||
                        (text_equals(key, "created") && r->created++) || (text_equals(key, "caches") && r->caches++);
     if (second)
-        return text_fail(&r->text, STRASSEN_ERROR_FORMAT, key.begin, "a second line \"%.*s\"", text_shown(key), key.begin);
-    if (text_equals(key, "machine"))
-        return read_text(r, "machine", p->machine, sizeof p->machine);
-    if (text_equals(key, "library"))
-        return read_text(r, "library", p->library, sizeof p->library);
-    if (text_equals(key, "created"))
-        return read_text(r, "created", p->created, sizeof p->created);
-    if (text_equals(key, "caches"))
-        return read_caches(r);
-    if (text_equals(key, "blocking"))
-        return read_blocking(r, key.begin);
-    if (text_equals(key, "tuning"))
-        return read_tuning(r, key.begin);
+        return text_fail(&r->text, STRASSEN_ERROR_FORMAT, key.begin, "a second line \"%.*s\"", text_shown(key),
+                         key.begin);
+    if (text_equals(key, "machine")) return read_text(r, "machine", p->machine, sizeof p->machine);
+    if (text_equals(key, "library")) return read_text(r, "library", p->library, sizeof p->library);
+    if (text_equals(key, "created")) return read_text(r, "created", p->created, sizeof p->created);
+    if (text_equals(key, "caches")) return read_caches(r);
+    if (text_equals(key, "blocking")) return read_blocking(r, key.begin);
+    if (text_equals(key, "tuning")) return read_tuning(r, key.begin);
     return text_fail(&r->text, STRASSEN_ERROR_FORMAT, key.begin,
-                     "expected machine, library, created, caches, blocking or tuning, found \"%.*s\"", text_shown(key), key.begin);
+                     "expected machine, library, created, caches, blocking or tuning, found \"%.*s\"", text_shown(key),
+                     key.begin);
 }
 
 static int read_profile(reader *r) {
-    if (!text_expect_version_1(&r->text, MAGIC))
-        return 0;
+    if (!text_expect_version_1(&r->text, MAGIC)) return 0;
     while (text_next_line(&r->text))
-        if (!read_line(r))
-            return 0;
+        if (!read_line(r)) return 0;
     if (!r->machine || !r->library || !r->caches || !r->blocking[0] || !r->blocking[1])
-        return text_fail(&r->text, STRASSEN_ERROR_FORMAT, NULL,
-                         "the text ends without its lines machine, library, caches and the blocking of both precisions");
+        return text_fail(
+            &r->text, STRASSEN_ERROR_FORMAT, NULL,
+            "the text ends without its lines machine, library, caches and the blocking of both precisions");
     return 1;
 }
 
-strassen_status strassen_profile_parse(const char *text, size_t length, strassen_profile *profile, strassen_error *error) {
-    if (!text || !profile)
-        return STRASSEN_ERROR_ARGUMENT;
+strassen_status strassen_profile_parse(const char *text, size_t length, strassen_profile *profile,
+                                       strassen_error *error) {
+    if (!text || !profile) return STRASSEN_ERROR_ARGUMENT;
     reader r = {.text = text_reader_of(text, length, error)};
-    if (read_profile(&r))
-        *profile = r.profile;
+    if (read_profile(&r)) *profile = r.profile;
     return r.text.status;
 }
 
@@ -171,8 +164,7 @@ static void put_tuning(text_writer *w, const strassen_tuning *tuning) {
     strassen_costs costs = tuning->costs;
     text_put(w, "tuning %s threads %d cutoff %lld explicit %lld", precisions[tuning->precision], tuning->threads,
              (long long)tuning->cutoff, (long long)tuning->explicit_cutoff);
-    for (int i = 0; i < COSTS; i++)
-        put_cost(w, cost_names[i], *cost(&costs, i));
+    for (int i = 0; i < COSTS; i++) put_cost(w, cost_names[i], *cost(&costs, i));
     text_put(w, "\n");
 }
 
@@ -181,19 +173,18 @@ static void put_profile(text_writer *w, const void *object) {
     text_put(w, MAGIC " 1\n");
     text_put(w, "machine %s\n", profile->machine[0] ? profile->machine : "unknown");
     text_put(w, "library %s\n", profile->library[0] ? profile->library : strassen_version());
-    if (profile->created[0])
-        text_put(w, "created %s\n", profile->created);
+    if (profile->created[0]) text_put(w, "created %s\n", profile->created);
     text_put(w, "caches %lld %lld %lld\n", (long long)profile->l1d, (long long)profile->l2, (long long)profile->l3);
     for (int precision = 0; precision < 2; precision++) {
         const strassen_blocking *b = &profile->blocking[precision];
-        text_put(w, "blocking %s kernel %s mc %lld kc %lld nc %lld\n", precisions[precision], b->kernel[0] ? b->kernel : "auto",
-                 (long long)b->mc, (long long)b->kc, (long long)b->nc);
+        text_put(w, "blocking %s kernel %s mc %lld kc %lld nc %lld\n", precisions[precision],
+                 b->kernel[0] ? b->kernel : "auto", (long long)b->mc, (long long)b->kc, (long long)b->nc);
     }
-    for (int i = 0; i < profile->tunings; i++)
-        put_tuning(w, &profile->tuning[i]);
+    for (int i = 0; i < profile->tunings; i++) put_tuning(w, &profile->tuning[i]);
 }
 
-strassen_status strassen_profile_format(const strassen_profile *profile, char *buffer, size_t capacity, size_t *length) {
+strassen_status strassen_profile_format(const strassen_profile *profile, char *buffer, size_t capacity,
+                                        size_t *length) {
     if (!profile || !length || (!buffer && capacity > 0) || profile->tunings < 0 ||
         profile->tunings > STRASSEN_PROFILE_MAX_TUNINGS)
         return STRASSEN_ERROR_ARGUMENT;

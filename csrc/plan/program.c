@@ -12,8 +12,7 @@
 
 level_place place_of(const candidate *c, int level, int64_t k, const leaf_setup *leaf, int foreign) {
     const int last = level == c->levels - c->fused_levels - 1;
-    if (!last || c->fused_levels > 0 || foreign)
-        return (level_place){1, 0};
+    if (!last || c->fused_levels > 0 || foreign) return (level_place){1, 0};
     return (level_place){FORWARDED_TERMS, (int)min64(ceil_div(max64(k, 1), leaf->kc), MOST_STEPS)};
 }
 
@@ -38,8 +37,7 @@ static int interpreter_has_room(const schedule_counts *counts) {
 static strassen_status search(const strassen_scheme *scheme, const schedule_options *options, schedule **out) {
     schedule *program = NULL;
     const strassen_status status = schedule_create(scheme, options, &program);
-    if (status != STRASSEN_OK)
-        return status;
+    if (status != STRASSEN_OK) return status;
     if (!interpreter_has_room(&program->counts)) {
         schedule_free(program);
         return STRASSEN_ERROR_UNSUPPORTED;
@@ -67,7 +65,9 @@ static pthread_mutex_t memory_lock = PTHREAD_MUTEX_INITIALIZER;
 /* A fork while another thread plans must not leave the child a lock that nobody opens, nor a half-written entry. */
 static void lock_memory(void) { pthread_mutex_lock(&memory_lock); }
 static void unlock_memory(void) { pthread_mutex_unlock(&memory_lock); }
-__attribute__((constructor)) static void survive_forks(void) { pthread_atfork(lock_memory, unlock_memory, unlock_memory); }
+__attribute__((constructor)) static void survive_forks(void) {
+    pthread_atfork(lock_memory, unlock_memory, unlock_memory);
+}
 
 static int same_options(const schedule_options *x, const schedule_options *y) {
     return x->temporaries[0] == y->temporaries[0] && x->temporaries[1] == y->temporaries[1] && x->passes == y->passes &&
@@ -76,12 +76,10 @@ static int same_options(const schedule_options *x, const schedule_options *y) {
 }
 
 static int same_scheme(const strassen_scheme *x, const strassen_scheme *y) {
-    if (x->m != y->m || x->k != y->k || x->n != y->n || x->rank != y->rank)
-        return 0;
+    if (x->m != y->m || x->k != y->k || x->n != y->n || x->rank != y->rank) return 0;
     for (int f = 0; f < 3; f++) {
         const size_t count = (size_t)x->rank * (size_t)scheme_width(x, (strassen_factor)f);
-        if (memcmp(x->exact[f], y->exact[f], count * sizeof *x->exact[f]) != 0)
-            return 0;
+        if (memcmp(x->exact[f], y->exact[f], count * sizeof *x->exact[f]) != 0) return 0;
     }
     return 1;
 }
@@ -97,10 +95,8 @@ static remembered *recall(const strassen_scheme *scheme, const schedule_options 
 static remembered *make_room(void) {
     remembered *oldest = NULL;
     for (int i = 0; i < MOST_REMEMBERED; i++) {
-        if (!memory[i].scheme)
-            return &memory[i];
-        if (memory[i].users == 0 && (!oldest || memory[i].last_use < oldest->last_use))
-            oldest = &memory[i];
+        if (!memory[i].scheme) return &memory[i];
+        if (memory[i].users == 0 && (!oldest || memory[i].last_use < oldest->last_use)) oldest = &memory[i];
     }
     if (oldest) {
         strassen_scheme_free(oldest->scheme);
@@ -118,8 +114,8 @@ static void remember(const strassen_scheme *scheme, const schedule_options *opti
         *entry = (remembered){copy, *options, program, 1, ++memory_clock};
 }
 
-strassen_status plan_program(const strassen_scheme *scheme, const strassen_costs *costs, level_place place, int accumulate,
-                             const schedule **out) {
+strassen_status plan_program(const strassen_scheme *scheme, const strassen_costs *costs, level_place place,
+                             int accumulate, const schedule **out) {
     const schedule_options options = options_for(costs, place, accumulate);
     strassen_status status = STRASSEN_OK;
     pthread_mutex_lock(&memory_lock);
@@ -142,8 +138,7 @@ strassen_status plan_program(const strassen_scheme *scheme, const strassen_costs
 
 void plan_program_release(const schedule *program) {
     int kept = 0;
-    if (!program)
-        return;
+    if (!program) return;
     pthread_mutex_lock(&memory_lock);
     for (int i = 0; i < MOST_REMEMBERED && !kept; i++)
         if (memory[i].program == program) {
@@ -151,6 +146,5 @@ void plan_program_release(const schedule *program) {
             kept = 1;
         }
     pthread_mutex_unlock(&memory_lock);
-    if (!kept)
-        schedule_free((schedule *)program);
+    if (!kept) schedule_free((schedule *)program);
 }

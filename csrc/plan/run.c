@@ -17,7 +17,8 @@ static void run_classical(member *self, const run_call *r, const block *a, const
     const leaf_target target = {c->p, r->alpha, r->beta, c->rows, c->columns};
     const operand left = operand_of(*a), right = operand_of(*b);
     if (c->rows > 0 && c->columns > 0)
-        fused_run(self, &r->leaf, &r->plan->classical, &left, &right, &target, 1, c->rs, c->cs, c->rows, a->columns, c->columns);
+        fused_run(self, &r->leaf, &r->plan->classical, &left, &right, &target, 1, c->rs, c->cs, c->rows, a->columns,
+                  c->columns);
 }
 
 /** The levels of `optimal` or `turbo` on the core, then the strips that their blocks do not divide. */
@@ -28,11 +29,19 @@ static void run_levels(member *self, const run_call *r, recursion *recursion) {
     if (p->core_m > 0 && p->core_n > 0) {
         const leaf_target target = {r->c.p, r->alpha, r->beta, p->core_m, p->core_n};
         const product_call call = {operand_of(block_part(&r->a, size, 0, 0, p->core_m, k)),
-                                   operand_of(block_part(&r->b, size, 0, 0, k, p->core_n)), &target, 1, r->c.rs, r->c.cs, p->core_m, k, p->core_n};
+                                   operand_of(block_part(&r->b, size, 0, 0, k, p->core_n)),
+                                   &target,
+                                   1,
+                                   r->c.rs,
+                                   r->c.cs,
+                                   p->core_m,
+                                   k,
+                                   p->core_n};
         explicit_run(self, recursion, 0, &call);
     }
     const int64_t right = p->core_m > 0 ? p->core_n : 0; // an empty core leaves all of its rows to the strips
-    const block top_a = block_part(&r->a, size, 0, 0, p->core_m, k), right_b = block_part(&r->b, size, 0, right, k, n - right);
+    const block top_a = block_part(&r->a, size, 0, 0, p->core_m, k),
+                right_b = block_part(&r->b, size, 0, right, k, n - right);
     const block top_right = block_part(&r->c, size, 0, right, p->core_m, n - right);
     run_classical(self, r, &top_a, &right_b, &top_right);
     const block low_a = block_part(&r->a, size, p->core_m, 0, m - p->core_m, k);
@@ -49,7 +58,8 @@ static void run_basic(member *self, const run_call *r) {
     engine.classical = &p->classical;
     engine.foreign = &p->foreign;
     const leaf_target target = {r->c.p, r->alpha, r->beta, r->c.rows, r->c.columns};
-    const product_call call = {operand_of(r->a), operand_of(r->b), &target, 1, r->c.rs, r->c.cs, r->c.rows, r->a.columns, r->c.columns};
+    const product_call call = {operand_of(r->a), operand_of(r->b), &target,      1,           r->c.rs,
+                               r->c.cs,          r->c.rows,        r->a.columns, r->c.columns};
     basic_run(self, &engine, &call);
 }
 
@@ -58,16 +68,16 @@ static void run_member(member *self, void *argument) {
     const strassen_plan *p = r->plan;
     const optimal_bottom optimal = {&r->leaf, &p->classical, &p->foreign, r->arena + p->product_offset};
     const turbo_bottom turbo = {&r->leaf, &p->fused};
-    recursion recursion = {p->problem.precision, r->lines, p->levels - p->fused_levels, p->level, r->arena, turbo_product,
-                           (void *)&turbo};
+    recursion recursion = {p->problem.precision, r->lines,      p->levels - p->fused_levels, p->level, r->arena,
+                           turbo_product,        (void *)&turbo};
     if (r->alpha == 0 || p->problem.k == 0) {
         blocks_scale(self, r->lines, p->problem.precision, &r->c, r->beta);
         return;
     }
     switch (p->engine) {
     case STRASSEN_ENGINE_REFERENCE:
-        reference_gemm(self, &p->problem, r->alpha, r->a.p, r->a.rs, r->a.cs, r->b.p, r->b.rs, r->b.cs, r->beta, r->c.p, r->c.rs,
-                       r->c.cs);
+        reference_gemm(self, &p->problem, r->alpha, r->a.p, r->a.rs, r->a.cs, r->b.p, r->b.rs, r->b.cs, r->beta, r->c.p,
+                       r->c.rs, r->c.cs);
         break;
     case STRASSEN_ENGINE_BASIC: run_basic(self, r); break;
     case STRASSEN_ENGINE_OPTIMAL:
@@ -90,32 +100,33 @@ static strassen_status run_with_pool(const strassen_plan *plan, run_call *call, 
     }
     strassen_pool *temporary = NULL;
     const strassen_status status = strassen_pool_create(plan->problem.threads, &temporary);
-    if (status != STRASSEN_OK)
-        return status;
+    if (status != STRASSEN_OK) return status;
     pool_run(temporary, plan->problem.threads, run_member, call);
     strassen_pool_free(temporary);
     return STRASSEN_OK;
 }
 
-strassen_status strassen_run(const strassen_plan *plan, double alpha, const void *A, int64_t a_rs, int64_t a_cs, const void *B,
-                             int64_t b_rs, int64_t b_cs, double beta, void *C, int64_t c_rs, int64_t c_cs, strassen_pool *pool,
-                             void *workspace) {
-    if (!plan || (pool && strassen_pool_threads(pool) < plan->problem.threads))
-        return STRASSEN_ERROR_ARGUMENT;
+strassen_status strassen_run(const strassen_plan *plan, double alpha, const void *A, int64_t a_rs, int64_t a_cs,
+                             const void *B, int64_t b_rs, int64_t b_cs, double beta, void *C, int64_t c_rs,
+                             int64_t c_cs, strassen_pool *pool, void *workspace) {
+    if (!plan || (pool && strassen_pool_threads(pool) < plan->problem.threads)) return STRASSEN_ERROR_ARGUMENT;
     const int64_t m = plan->problem.m, k = plan->problem.k, n = plan->problem.n;
-    if (m == 0 || n == 0)
-        return STRASSEN_OK;
-    if (!C || (alpha != 0 && k > 0 && (!A || !B)))
-        return STRASSEN_ERROR_ARGUMENT;
+    if (m == 0 || n == 0) return STRASSEN_OK;
+    if (!C || (alpha != 0 && k > 0 && (!A || !B))) return STRASSEN_ERROR_ARGUMENT;
     char *memory = workspace ? workspace : strassen_alloc(plan->workspace_bytes);
-    if (!memory)
-        return STRASSEN_ERROR_MEMORY;
-    run_call call = {plan, lines_for(plan->isa), plan->leaf, memory, alpha, beta, {(char *)A, a_rs, a_cs, m, k},
-                     {(char *)B, b_rs, b_cs, k, n}, {C, c_rs, c_cs, m, n}};
+    if (!memory) return STRASSEN_ERROR_MEMORY;
+    run_call call = {plan,
+                     lines_for(plan->isa),
+                     plan->leaf,
+                     memory,
+                     alpha,
+                     beta,
+                     {(char *)A, a_rs, a_cs, m, k},
+                     {(char *)B, b_rs, b_cs, k, n},
+                     {C, c_rs, c_cs, m, n}};
     call.leaf.a_buffers = memory + plan->arena_bytes;
     call.leaf.b_buffer = call.leaf.a_buffers + leaf_a_bytes(&plan->leaf) * (size_t)plan->problem.threads;
     const strassen_status status = run_with_pool(plan, &call, pool);
-    if (!workspace)
-        strassen_free(memory, plan->workspace_bytes);
+    if (!workspace) strassen_free(memory, plan->workspace_bytes);
     return status;
 }

@@ -29,8 +29,8 @@ static int read_coefficient(reader *r, strassen_rational *out) {
     }
     if (!good || p != end)
         return text_fail(&r->text, STRASSEN_ERROR_FORMAT, w.begin,
-                         "expected a coefficient such as 0, -1 or 1/2 that fits in 64 bits, found \"%.*s\"", text_shown(w),
-                         w.begin);
+                         "expected a coefficient such as 0, -1 or 1/2 that fits in 64 bits, found \"%.*s\"",
+                         text_shown(w), w.begin);
     if (negative) out->num = -out->num;
     return 1;
 }
@@ -56,7 +56,8 @@ static int read_shape(reader *r) {
 
 static int read_rank(reader *r) {
     if (r->rank) return text_fail(&r->text, STRASSEN_ERROR_FORMAT, r->text.at, "a second rank");
-    return text_read_whole(&r->text, "the rank", 1, STRASSEN_SCHEME_MAX_RANK, &r->rank) && text_expect_line_end(&r->text);
+    return text_read_whole(&r->text, "the rank", 1, STRASSEN_SCHEME_MAX_RANK, &r->rank) &&
+           text_expect_line_end(&r->text);
 }
 
 /**
@@ -68,9 +69,12 @@ static int read_header(reader *r) {
     while (text_next_line(&r->text)) {
         text_word key = text_next_word(&r->text);
         int good = 1;
-        if (text_equals(key, "name")) good = read_name(r);
-        else if (text_equals(key, "shape")) good = read_shape(r);
-        else if (text_equals(key, "rank")) good = read_rank(r);
+        if (text_equals(key, "name"))
+            good = read_name(r);
+        else if (text_equals(key, "shape"))
+            good = read_shape(r);
+        else if (text_equals(key, "rank"))
+            good = read_rank(r);
         else if (text_equals(key, "p1")) {
             if (!r->shape[0] || !r->rank)
                 return text_fail(&r->text, STRASSEN_ERROR_FORMAT, key.begin,
@@ -79,7 +83,8 @@ static int read_header(reader *r) {
             return 1;
         } else if (!text_equals(key, "source"))
             return text_fail(&r->text, STRASSEN_ERROR_FORMAT, key.begin,
-                             "expected name, source, shape, rank or the product p1, found \"%.*s\"", text_shown(key), key.begin);
+                             "expected name, source, shape, rank or the product p1, found \"%.*s\"", text_shown(key),
+                             key.begin);
         if (!good) return 0;
     }
     return text_fail(&r->text, STRASSEN_ERROR_FORMAT, NULL, "the text ends before the first product");
@@ -103,8 +108,8 @@ static int read_product(reader *r, int product) {
         text_word bar = text_next_word(&r->text);
         if (!text_equals(bar, "|"))
             return text_fail(&r->text, STRASSEN_ERROR_FORMAT, bar.begin,
-                             "expected \"|\" before the %d coefficients of %c, found \"%.*s\"", width, "UVW"[f], text_shown(bar),
-                             bar.begin);
+                             "expected \"|\" before the %d coefficients of %c, found \"%.*s\"", width, "UVW"[f],
+                             text_shown(bar), bar.begin);
         for (int i = 0; i < width; i++)
             if (!read_coefficient(r, &r->rows[f][(size_t)product * (size_t)width + (size_t)i])) return 0;
     }
@@ -118,7 +123,8 @@ static int read_products(reader *r) {
     }
     for (int p = 0; p < r->rank; p++) {
         if (p > 0 && !text_next_line(&r->text))
-            return text_fail(&r->text, STRASSEN_ERROR_FORMAT, NULL, "the text ends after product p%d of %d", p, (int)r->rank);
+            return text_fail(&r->text, STRASSEN_ERROR_FORMAT, NULL, "the text ends after product p%d of %d", p,
+                             (int)r->rank);
         if (!read_product(r, p)) return 0;
     }
     if (!text_next_line(&r->text)) return 1;
@@ -134,8 +140,9 @@ strassen_status strassen_scheme_parse(const char *text, size_t length, strassen_
     if (!text) return STRASSEN_ERROR_ARGUMENT;
     reader r = {.text = text_reader_of(text, length, error)};
     if (read_header(&r) && read_products(&r)) {
-        const strassen_status made = strassen_scheme_create(r.name[0] ? r.name : NULL, (int)r.shape[0], (int)r.shape[1],
-                                                            (int)r.shape[2], (int)r.rank, r.rows[0], r.rows[1], r.rows[2], out);
+        const strassen_status made =
+            strassen_scheme_create(r.name[0] ? r.name : NULL, (int)r.shape[0], (int)r.shape[1], (int)r.shape[2],
+                                   (int)r.rank, r.rows[0], r.rows[1], r.rows[2], out);
         if (made != STRASSEN_OK)
             text_fail(&r.text, made, NULL, "the scheme was refused: %s", strassen_status_string(made));
     }

@@ -23,11 +23,11 @@ typedef struct sparse {
 typedef struct proof {
     const strassen_scheme *scheme;
     sparse factor[3];
-    int64_t common;   /**< the common denominator D of the products' scales */
-    int64_t *weight;  /**< per product: D times the product of its rows' scales, an integer */
-    int128 *sum;      /**< kn×mn, row-major: D·Σ_p U_pa V_pb W_pc for the entry a at hand */
-    int odd;          /**< all denominators are odd, so the equations make sense mod 2 */
-    int integral;     /**< all denominators are 1 */
+    int64_t common;  /**< the common denominator D of the products' scales */
+    int64_t *weight; /**< per product: D times the product of its rows' scales, an integer */
+    int128 *sum;     /**< kn×mn, row-major: D·Σ_p U_pa V_pb W_pc for the entry a at hand */
+    int odd;         /**< all denominators are odd, so the equations make sense mod 2 */
+    int integral;    /**< all denominators are 1 */
 } proof;
 
 static int64_t gcd(int64_t a, int64_t b) {
@@ -218,8 +218,8 @@ strassen_status strassen_scheme_verify(const strassen_scheme *scheme, strassen_b
     memset(report, 0, sizeof *report);
     report->first_a = report->first_b = report->first_c = -1;
     report->first_value.den = 1;
-    report->equations = (int64_t)scheme_width(scheme, STRASSEN_U) * scheme_width(scheme, STRASSEN_V) *
-                        scheme_width(scheme, STRASSEN_W);
+    report->equations =
+        (int64_t)scheme_width(scheme, STRASSEN_U) * scheme_width(scheme, STRASSEN_V) * scheme_width(scheme, STRASSEN_W);
     proof proof = {0};
     strassen_status status = prepare(scheme, &proof);
     if (status == STRASSEN_OK) status = check_all(&proof, report);
