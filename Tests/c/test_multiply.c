@@ -238,6 +238,17 @@ static void test_bad_arguments(void) {
     CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_ERROR_ARGUMENT, "negative m");
     problem.m = INT64_MAX;
     CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_ERROR_OVERFLOW, "huge m");
+    for (int engine = STRASSEN_ENGINE_AUTO; engine <= STRASSEN_ENGINE_REFERENCE; engine++) {
+        o.engine = (strassen_engine)engine;
+        problem.m = problem.n = problem.k = (int64_t)1 << 31;
+        CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_ERROR_OVERFLOW, "huge C, engine %d", engine);
+        problem.m = (int64_t)1 << 33; // a long side alone is a matrix that a 64-bit BLAS is there for
+        problem.n = problem.k = 1;
+        CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_OK, "long side, engine %d", engine);
+        strassen_plan_free(plan);
+        plan = NULL;
+    }
+    o = strassen_options_default();
     o.kernel = "no_such_kernel";
     CHECK(strassen_plan_create(&good, &o, &plan) == STRASSEN_ERROR_UNSUPPORTED, "unknown kernel");
     const strassen_rational zero = {0, 1};
@@ -250,6 +261,57 @@ static void test_bad_arguments(void) {
           "a plan accepts coefficients that do not multiply");
     strassen_scheme_free(false_scheme);
     CHECK(plan == NULL, "a failed call left a plan");
+}
+
+/** What strassen_run refuses before it touches anything. */
+static void test_bad_runs(void) {
+    const strassen_problem problem = {STRASSEN_FLOAT64, 2, 2, 2, 1};
+    strassen_plan *plan = NULL;
+    _Alignas(64) double x[4] = {1, 2, 3, 4}, c[4] = {5, 6, 7, 8}, workspace[1 << 14];
+    CHECK(strassen_plan_create(&problem, NULL, &plan) == STRASSEN_OK, "plan");
+    CHECK(strassen_run(plan, 1, x, 1, 2, x, 1, 2, 0, c, 0, 2, NULL, NULL) == STRASSEN_ERROR_ARGUMENT,
+          "C's rows on one");
+    CHECK(strassen_run(plan, 1, x, 1, 2, x, 1, 2, 0, c, 1, 0, NULL, NULL) == STRASSEN_ERROR_ARGUMENT, "columns on one");
+    CHECK(strassen_run(plan, 1, NULL, 1, 2, x, 1, 2, 0, c, 1, 2, NULL, NULL) == STRASSEN_ERROR_ARGUMENT, "no A");
+    CHECK(strassen_run(plan, 1, x, 1, 2, x, 1, 2, 0, c, 1, 2, NULL, workspace + 1) == STRASSEN_ERROR_WORKSPACE,
+          "a workspace that is not aligned");
+    CHECK(c[0] == 5 && c[1] == 6 && c[2] == 7 && c[3] == 8, "a refused call wrote C");
+    strassen_plan_free(plan);
+    double error, ratio;
+    CHECK(strassen_check(&problem, 1, NULL, 1, 2, x, 1, 2, 0, NULL, 1, 2, c, 1, 2, 0, &error, &ratio) ==
+              STRASSEN_ERROR_ARGUMENT,
+          "a check without A");
+    CHECK(strassen_max_abs((strassen_precision)7, 2, 2, x, 1, 2, NULL, &error) == STRASSEN_ERROR_ARGUMENT,
+          "precision 7");
+}
+
+/** Fused levels whose Kronecker product is no scheme any more are not chosen, and refused when asked for. */
+static void test_fusion_limit(void) {
+    enum { SIDE = 5, RANK = SIDE * SIDE * SIDE, WIDTH = SIDE * SIDE };
+    static strassen_rational factors[3][RANK * WIDTH];
+    for (int p = 0; p < RANK; p++) {
+        const int i = p / WIDTH, j = p / SIDE % SIDE, l = p % SIDE,
+                  column[3] = {i * SIDE + l, l * SIDE + j, i * SIDE + j};
+        for (int f = 0; f < 3; f++)
+            for (int c = 0; c < WIDTH; c++) factors[f][p * WIDTH + c] = (strassen_rational){c == column[f], 1};
+    }
+    strassen_scheme *standard = NULL;
+    CHECK(strassen_scheme_create("standard5", SIDE, SIDE, SIDE, RANK, factors[0], factors[1], factors[2], &standard) ==
+              STRASSEN_OK,
+          "5x5x5");
+    const strassen_problem problem = {STRASSEN_FLOAT64, 1000, 1000, 1000, 1};
+    strassen_options o = strassen_options_default();
+    strassen_plan *plan = NULL;
+    o.engine = STRASSEN_ENGINE_TURBO;
+    o.schemes[0] = standard;
+    o.schemes_count = 1;
+    o.levels = o.fused_levels = 2;
+    CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_ERROR_UNSUPPORTED, "25x25x25 fused");
+    o.levels = o.fused_levels = -1;
+    o.cutoff = 1;
+    CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_OK, "the planner's own split");
+    strassen_plan_free(plan);
+    strassen_scheme_free(standard);
 }
 
 int main(void) {
@@ -270,6 +332,8 @@ int main(void) {
     CHECK(foreign_calls > 0, "no foreign leaf was ever called");
     test_deterministic(pool);
     test_bad_arguments();
+    test_bad_runs();
+    test_fusion_limit();
     for (int i = 0; i < scheme_count; i++) strassen_scheme_free(schemes[i]);
     strassen_pool_free(pool);
     return check_summary();

@@ -80,6 +80,29 @@ static void damaged_text_is_refused(void) {
     free(text);
 }
 
+/** A profile that a program filled in itself is checked where it is used. */
+static void bad_fields_are_refused(void) {
+    const strassen_problem problem = {STRASSEN_FLOAT64, 8, 8, 8, 1};
+    strassen_profile bad[8];
+    for (int i = 0; i < 8; i++) bad[i] = example();
+    bad[0].tunings = STRASSEN_PROFILE_MAX_TUNINGS + 1;
+    bad[1].tunings = -1;
+    bad[2].blocking[0].mc = 0;
+    bad[3].blocking[1].kc = INT64_MAX;
+    memset(bad[4].machine, 'x', sizeof bad[4].machine);
+    memset(bad[5].blocking[1].kernel, 'x', sizeof bad[5].blocking[1].kernel);
+    bad[6].tuning[0].costs.sum_ns = -1;
+    bad[7].tuning[0].costs.fma_ns = 0.0 / 0.0;
+    for (int i = 0; i < 8; i++) {
+        strassen_options o = strassen_options_default();
+        strassen_plan *plan = NULL;
+        size_t length;
+        o.profile = &bad[i];
+        CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_ERROR_ARGUMENT && !plan, "plan, case %d", i);
+        CHECK(strassen_profile_format(&bad[i], NULL, 0, &length) == STRASSEN_ERROR_ARGUMENT, "text, case %d", i);
+    }
+}
+
 static void errors_name_their_place(void) {
     static const struct {
         const char *text;
@@ -114,6 +137,7 @@ int main(void) {
     blocks_fit_the_caches();
     text_survives_a_round_trip();
     damaged_text_is_refused();
+    bad_fields_are_refused();
     errors_name_their_place();
     return check_summary();
 }

@@ -13,7 +13,7 @@ const char *strassen_status_string(strassen_status status) {
     case STRASSEN_ERROR_FORMAT: return "malformed text";
     case STRASSEN_ERROR_NOT_A_SCHEME: return "the coefficients do not multiply matrices";
     case STRASSEN_ERROR_UNSUPPORTED: return "not supported on this CPU or in this build";
-    case STRASSEN_ERROR_WORKSPACE: return "the workspace is too small";
+    case STRASSEN_ERROR_WORKSPACE: return "the workspace is not aligned to 64 bytes";
     case STRASSEN_ERROR_MACHINE: return "made on another machine";
     }
     return "unknown status";

@@ -8,21 +8,12 @@
 #define TABLE_FORMS 512 /* forms up to which prices are tabulated */
 #define MAX_PIVOTS 8    /* ratios tried for one held form */
 
-static int64_t gcd64(int64_t a, int64_t b) {
-    while (b) {
-        const int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a < 0 ? -a : a;
-}
-
 /** Writes row = scale · entries with primitive entries. OVERFLOW when an entry exceeds 64 bits. */
 static strassen_status primitive(const rational *row, int width, int64_t *entries, rational *scale) {
     int overflow = 0;
     int64_t common = 1;
     for (int i = 0; i < width; ++i) {
-        const rational lcm = rational_reduce((__int128)common * row[i].den, gcd64(common, row[i].den), &overflow);
+        const rational lcm = rational_reduce((__int128)common * row[i].den, scheme_gcd(common, row[i].den), &overflow);
         if (overflow) return STRASSEN_ERROR_OVERFLOW;
         common = lcm.num;
     }
@@ -31,7 +22,7 @@ static strassen_status primitive(const rational *row, int width, int64_t *entrie
         const rational entry = rational_multiply(row[i], rational_of(common), &overflow);
         if (overflow) return STRASSEN_ERROR_OVERFLOW;
         entries[i] = entry.num;
-        divisor = gcd64(divisor, entry.num);
+        divisor = scheme_gcd(divisor, entry.num);
     }
     if (divisor == 0) {
         *scale = rational_of(0);

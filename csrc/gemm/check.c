@@ -4,6 +4,8 @@
 
 #include "gemm/lines.h"
 
+__extension__ typedef __int128 int128;
+
 /** Columns and rows of C that are accumulated together; their sums stay in L2. */
 #define COLUMNS 256
 #define ROWS 8
@@ -87,9 +89,12 @@ strassen_status strassen_check(const strassen_problem *problem, double alpha, co
                                const void *B, int64_t b_rs, int64_t b_cs, double beta, const void *C0, int64_t c0_rs,
                                int64_t c0_cs, const void *C, int64_t c_rs, int64_t c_cs, int64_t rows,
                                double *max_error, double *error_ratio) {
-    if (!problem || problem->m < 0 || problem->n < 0 || problem->k < 0 || (beta != 0 && !C0) || !max_error ||
-        !error_ratio)
+    if (!problem || problem->m < 0 || problem->n < 0 || problem->k < 0 || !max_error || !error_ratio)
         return STRASSEN_ERROR_ARGUMENT;
+    if (problem->precision != STRASSEN_FLOAT32 && problem->precision != STRASSEN_FLOAT64)
+        return STRASSEN_ERROR_ARGUMENT;
+    const int empty = problem->m == 0 || problem->n == 0, reads = alpha != 0 && problem->k > 0;
+    if (!empty && (!C || (beta != 0 && !C0) || (reads && (!A || !B)))) return STRASSEN_ERROR_ARGUMENT;
     const source a = {problem->precision, A, a_rs, a_cs}, b = {problem->precision, B, b_rs, b_cs};
     const source c0 = {problem->precision, C0, c0_rs, c0_cs}, c = {problem->precision, C, c_rs, c_cs};
     const int64_t count = rows <= 0 ? problem->m : min64(rows, problem->m);
@@ -100,7 +105,7 @@ strassen_status strassen_check(const strassen_problem *problem, double alpha, co
         int64_t row[ROWS];
         const int used = (int)min64(ROWS, count - first);
         for (int r = 0; r < used; r++) // evenly spread, the first and the last row among them
-            row[r] = count == 1 ? problem->m / 2 : (first + r) * (problem->m - 1) / (count - 1);
+            row[r] = count == 1 ? problem->m / 2 : (int64_t)((int128)(first + r) * (problem->m - 1) / (count - 1));
         for (int64_t j = 0; j < problem->n && !isnan(worst); j += COLUMNS) {
             const double error =
                 check_tile(problem, alpha, &a, &b, beta, &c0, &c, row, used, j, min64(COLUMNS, problem->n - j), sums);

@@ -5,14 +5,8 @@
 #if defined(STRASSEN_HAS_X86)
 CPU_AVX512_BEGIN
 #define VECTOR 64
-#define T float
-#define NAME(x) f32_##x
-#include "gemm/lines_template.h"
-#undef T
-#undef NAME
-#define T double
-#define NAME(x) f64_##x
-#include "gemm/lines_template.h"
+#define TEMPLATE "gemm/lines_template.h"
+#include "gemm/both_precisions.h"
 CPU_END
 const line_operations lines_avx512 = {STRASSEN_ISA_AVX512, {f32_sum, f64_sum}, {f32_max, f64_max}};
 #endif

@@ -3,12 +3,6 @@
 
 #include "gemm/lines.h"
 #define VECTOR 16
-#define T float
-#define NAME(x) f32_##x
-#include "gemm/lines_template.h"
-#undef T
-#undef NAME
-#define T double
-#define NAME(x) f64_##x
-#include "gemm/lines_template.h"
+#define TEMPLATE "gemm/lines_template.h"
+#include "gemm/both_precisions.h"
 const line_operations lines_portable = {STRASSEN_ISA_PORTABLE, {f32_sum, f64_sum}, {f32_max, f64_max}};

@@ -48,6 +48,7 @@ static void max_lines(member *self, void *argument) {
 strassen_status strassen_max_abs(strassen_precision precision, int64_t m, int64_t n, const void *X, int64_t rs,
                                  int64_t cs, strassen_pool *pool, double *out) {
     if (m < 0 || n < 0 || !out || (m > 0 && n > 0 && !X)) return STRASSEN_ERROR_ARGUMENT;
+    if (precision != STRASSEN_FLOAT32 && precision != STRASSEN_FLOAT64) return STRASSEN_ERROR_ARGUMENT;
     max_call call = {precision, X, m, n, cs, rs, 0};
     if (rs != 1 && cs == 1) {
         call.length = n;

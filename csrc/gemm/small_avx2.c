@@ -3,14 +3,8 @@
 #if defined(STRASSEN_HAS_X86)
 CPU_AVX2_BEGIN
 #define VECTOR 32
-#define T float
-#define NAME(x) f32_##x
-#include "gemm/small_template.h"
-#undef T
-#undef NAME
-#define T double
-#define NAME(x) f64_##x
-#include "gemm/small_template.h"
+#define TEMPLATE "gemm/small_template.h"
+#include "gemm/both_precisions.h"
 CPU_END
 const small_gemm small_avx2[2] = {f32_small, f64_small};
 #endif

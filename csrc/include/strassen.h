@@ -39,7 +39,7 @@ typedef enum strassen_status {
     STRASSEN_ERROR_FORMAT = 4,       /**< text that is not what it should be; see strassen_error */
     STRASSEN_ERROR_NOT_A_SCHEME = 5, /**< the coefficients do not multiply matrices */
     STRASSEN_ERROR_UNSUPPORTED = 6,  /**< this CPU or build lacks what was asked for */
-    STRASSEN_ERROR_WORKSPACE = 7,    /**< the workspace handed in is smaller than the plan's */
+    STRASSEN_ERROR_WORKSPACE = 7,    /**< the workspace handed in is not aligned to 64 bytes */
     STRASSEN_ERROR_MACHINE = 8,      /**< a profile made on another machine */
 } strassen_status;
 

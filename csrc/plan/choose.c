@@ -133,9 +133,20 @@ static int programs_allow(search *s, const candidate *c, int foreign, const sche
     return 1;
 }
 
+/** 1 if the Kronecker product of the fused levels stays within the limits of a scheme. */
+static int fusion_allows(const candidate *c) {
+    int64_t m = 1, k = 1, n = 1, rank = 1;
+    for (int level = c->levels - c->fused_levels; level < c->levels; level++) {
+        const strassen_scheme *scheme = c->schemes[level];
+        m *= scheme->m, k *= scheme->k, n *= scheme->n, rank *= scheme->rank;
+        if (max64(m, max64(k, n)) > STRASSEN_SCHEME_MAX_DIM || rank > STRASSEN_SCHEME_MAX_RANK) return 0;
+    }
+    return 1;
+}
+
 static void consider(search *s, const candidate *c) {
     const schedule_counts *counts[STRASSEN_MAX_LEVELS][2];
-    if (!programs_allow(s, c, 0, counts)) return;
+    if (!fusion_allows(c) || !programs_allow(s, c, 0, counts)) return;
     const estimate e = model_estimate(s->planner->problem, c, &s->planner->tuning->costs, s->planner->leaf, counts);
     if (e.arena_bytes > s->workspace_limit) return;
     if (s->found && e.ns >= s->best_estimate.ns) return;

@@ -1,24 +1,33 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "base/text.h"
 #include "plan/plan.h"
+#include "plan/profile.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define MAX_THREADS 1024
-/** Sizes beyond this overflow the arithmetic of strides and workspaces. */
-#define MAX_SIDE ((int64_t)1 << 31)
+/**
+ * Elements of a matrix beyond which the arithmetic of strides and workspaces could overflow: 8 PiB of doubles, more than
+ * a process can address. A side alone may be as long.
+ */
+#define MAX_ELEMENTS ((int64_t)1 << 50)
 
 strassen_options strassen_options_default(void) {
     return (strassen_options){
         .engine = STRASSEN_ENGINE_AUTO, .levels = -1, .fused_levels = -1, .max_workspace = SIZE_MAX, .isa = -1};
 }
 
+static int too_large(int64_t rows, int64_t columns) {
+    return max64(rows, columns) > MAX_ELEMENTS / max64(1, min64(rows, columns));
+}
+
 static strassen_status check_problem(const strassen_problem *p) {
     if (p->precision != STRASSEN_FLOAT32 && p->precision != STRASSEN_FLOAT64) return STRASSEN_ERROR_ARGUMENT;
     if (p->m < 0 || p->n < 0 || p->k < 0 || p->threads < 1 || p->threads > MAX_THREADS) return STRASSEN_ERROR_ARGUMENT;
-    return p->m > MAX_SIDE || p->n > MAX_SIDE || p->k > MAX_SIDE ? STRASSEN_ERROR_OVERFLOW : STRASSEN_OK;
+    return too_large(p->m, p->k) || too_large(p->k, p->n) || too_large(p->m, p->n) ? STRASSEN_ERROR_OVERFLOW
+                                                                                   : STRASSEN_OK;
 }
 
 static strassen_status check_options(const strassen_options *o) {
@@ -27,6 +36,7 @@ static strassen_status check_options(const strassen_options *o) {
         o->levels > STRASSEN_MAX_LEVELS || o->fused_levels < -1 || (o->levels >= 0 && o->fused_levels > o->levels))
         return STRASSEN_ERROR_ARGUMENT;
     if (o->isa >= 0 && !strassen_isa_supported((strassen_isa)o->isa)) return STRASSEN_ERROR_UNSUPPORTED;
+    if (o->profile && !profile_is_valid(o->profile)) return STRASSEN_ERROR_ARGUMENT;
     for (int i = 0; i < o->schemes_count; i++) {
         strassen_brent_report report;
         if (!o->schemes[i]) return STRASSEN_ERROR_ARGUMENT;
@@ -143,6 +153,7 @@ strassen_status strassen_plan_create(const strassen_problem *problem, const stra
                                      strassen_plan **out) {
     const strassen_options defaults = strassen_options_default();
     if (!problem || !out) return STRASSEN_ERROR_ARGUMENT;
+    *out = NULL;
     if (!options) options = &defaults;
     strassen_status status = check_problem(problem);
     if (status == STRASSEN_OK) status = check_options(options);

@@ -77,7 +77,7 @@ void plan_program_release(const schedule *program);
  */
 double model_error_growth(const strassen_scheme *scheme);
 
-/** Rows of the tuned table, and the machine parts that a choice depends on. */
+/** What a choice depends on: all borrowed. */
 typedef struct planner {
     const strassen_problem *problem;
     const strassen_options *options;
@@ -96,7 +96,7 @@ strassen_status choose_turbo(const planner *planner, candidate *best, char *reas
 /** For `basic` and `optimal`: as many levels of the scheme as the cutoff allows, or as the options say. */
 strassen_status choose_plain(const planner *planner, candidate *best, char *reason);
 
-/** The costs of the profile's row nearest to precision and threads; cutoffs through the pointers. */
+/** The profile's row for `precision` with the nearest number of threads, its costs scaled to `threads`. */
 strassen_tuning plan_tuning(const strassen_profile *profile, strassen_precision precision, int threads);
 
 /** Makes the schedules, the fused lists and the arena's layout of a plan whose levels and schemes are set. */

@@ -4,6 +4,7 @@
 
 #include "base/cpu.h"
 #include "microkernels/kernel.h"
+#include "plan/profile.h"
 
 #define LINE_BYTES 64
 #define WAYS 8 /**< of L1 and L2 where nothing better is known */
@@ -59,4 +60,29 @@ void strassen_profile_derive(strassen_profile *profile, int64_t l1d, int64_t l2,
             (strassen_tuning){(strassen_precision)precision, 1, typical_costs(k->isa, (strassen_precision)precision),
                               DERIVED_CUTOFF, DERIVED_EXPLICIT_CUTOFF};
     }
+}
+
+static int is_text(const char *text, size_t capacity) { return memchr(text, 0, capacity) != NULL; }
+
+static int is_block(int64_t size) { return size >= 1 && size <= PROFILE_MAX_BLOCK; }
+
+static int is_cost(double ns) { return ns >= 0 && ns <= PROFILE_MAX_NS; }
+
+static int tuning_is_valid(const strassen_tuning *t) {
+    const strassen_costs *c = &t->costs;
+    const int precision = t->precision == STRASSEN_FLOAT32 || t->precision == STRASSEN_FLOAT64;
+    return precision && t->threads >= 1 && is_cost(c->fma_ns) && is_cost(c->pack_ns[0]) && is_cost(c->pack_ns[1]) &&
+           is_cost(c->pack_ns[2]) && is_cost(c->pack_ns[3]) && is_cost(c->update_ns) && is_cost(c->sum_ns) &&
+           is_cost(c->leaf_ns);
+}
+
+int profile_is_valid(const strassen_profile *p) {
+    int valid = is_text(p->machine, sizeof p->machine) && is_text(p->library, sizeof p->library) &&
+                is_text(p->created, sizeof p->created) && p->tunings >= 0 && p->tunings <= STRASSEN_PROFILE_MAX_TUNINGS;
+    for (int precision = 0; valid && precision < 2; precision++) {
+        const strassen_blocking *b = &p->blocking[precision];
+        valid = is_text(b->kernel, sizeof b->kernel) && is_block(b->mc) && is_block(b->kc) && is_block(b->nc);
+    }
+    for (int i = 0; valid && i < p->tunings; i++) valid = tuning_is_valid(&p->tuning[i]);
+    return valid;
 }

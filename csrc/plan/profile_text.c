@@ -3,12 +3,11 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "plan/profile.h"
 
 #define MAGIC "strassen-profile"
 #define DECIMALS 1000000
 #define MOST_BYTES ((int64_t)1 << 40)
-#define MOST_BLOCK ((int64_t)1 << 24)
-#define MOST_NS 1000000000
 
 static const char *const precisions[] = {"float32", "float64"};
 static const char *const cost_names[] = {"fma", "pack1", "pack2", "pack4", "pack8", "update", "sum", "leaf"};
@@ -63,7 +62,7 @@ static int read_cost(reader *r, const char *name, double *out) {
     const text_word w = text_next_word(&r->text);
     const char *p = w.begin, *end = w.begin + w.length;
     int64_t whole = 0, part = 0, scale = DECIMALS;
-    int good = text_digits(&p, end, &whole) && whole <= MOST_NS;
+    int good = text_digits(&p, end, &whole) && whole <= PROFILE_MAX_NS;
     if (good && p < end && *p == '.') {
         for (p++; p < end && *p >= '0' && *p <= '9' && scale > 1; p++) {
             scale /= 10;
@@ -95,8 +94,8 @@ static int read_blocking(reader *r, const char *at) {
     if (name.length == 0 || name.length >= sizeof b->kernel || memchr(name.begin, 0, name.length))
         return text_fail(&r->text, STRASSEN_ERROR_FORMAT, name.begin, "expected the name of a micro-kernel, or auto");
     if (!text_equals(name, "auto")) memcpy(b->kernel, name.begin, name.length);
-    return read_named(r, "mc", 1, MOST_BLOCK, &b->mc) && read_named(r, "kc", 1, MOST_BLOCK, &b->kc) &&
-           read_named(r, "nc", 1, MOST_BLOCK, &b->nc) && text_expect_line_end(&r->text);
+    return read_named(r, "mc", 1, PROFILE_MAX_BLOCK, &b->mc) && read_named(r, "kc", 1, PROFILE_MAX_BLOCK, &b->kc) &&
+           read_named(r, "nc", 1, PROFILE_MAX_BLOCK, &b->nc) && text_expect_line_end(&r->text);
 }
 
 static int read_tuning(reader *r, const char *at) {
@@ -106,8 +105,8 @@ static int read_tuning(reader *r, const char *at) {
     if (r->profile.tunings == STRASSEN_PROFILE_MAX_TUNINGS)
         return text_fail(&r->text, STRASSEN_ERROR_FORMAT, at, "more than %d tunings", STRASSEN_PROFILE_MAX_TUNINGS);
     if (!read_precision(r, &precision) || !read_named(r, "threads", 1, 1 << 20, &threads) ||
-        !read_named(r, "cutoff", 1, MOST_BLOCK, &t.cutoff) ||
-        !read_named(r, "explicit", 1, MOST_BLOCK, &t.explicit_cutoff))
+        !read_named(r, "cutoff", 1, PROFILE_MAX_BLOCK, &t.cutoff) ||
+        !read_named(r, "explicit", 1, PROFILE_MAX_BLOCK, &t.explicit_cutoff))
         return 0;
     t.precision = (strassen_precision)precision;
     t.threads = (int)threads;
@@ -185,9 +184,7 @@ static void put_profile(text_writer *w, const void *object) {
 
 strassen_status strassen_profile_format(const strassen_profile *profile, char *buffer, size_t capacity,
                                         size_t *length) {
-    if (!profile || !length || (!buffer && capacity > 0) || profile->tunings < 0 ||
-        profile->tunings > STRASSEN_PROFILE_MAX_TUNINGS)
-        return STRASSEN_ERROR_ARGUMENT;
+    if (!profile || !length || (!buffer && capacity > 0) || !profile_is_valid(profile)) return STRASSEN_ERROR_ARGUMENT;
     text_format(put_profile, profile, buffer, capacity, length);
     return STRASSEN_OK;
 }

@@ -113,6 +113,8 @@ strassen_status strassen_run(const strassen_plan *plan, double alpha, const void
     const int64_t m = plan->problem.m, k = plan->problem.k, n = plan->problem.n;
     if (m == 0 || n == 0) return STRASSEN_OK;
     if (!C || (alpha != 0 && k > 0 && (!A || !B))) return STRASSEN_ERROR_ARGUMENT;
+    if ((m > 1 && c_rs == 0) || (n > 1 && c_cs == 0)) return STRASSEN_ERROR_ARGUMENT; // elements of C on one another
+    if ((uintptr_t)workspace % 64 != 0) return STRASSEN_ERROR_WORKSPACE;
     char *memory = workspace ? workspace : strassen_alloc(plan->workspace_bytes);
     if (!memory) return STRASSEN_ERROR_MEMORY;
     run_call call = {plan,

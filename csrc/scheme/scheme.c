@@ -15,17 +15,21 @@ int scheme_name_is_valid(const char *name) {
     return length > 0 && length < STRASSEN_SCHEME_NAME_MAX && name[length] == 0;
 }
 
-strassen_status scheme_reduce(strassen_rational *value) {
-    if (value->den <= 0) return STRASSEN_ERROR_ARGUMENT;
-    if (value->num == INT64_MIN) return STRASSEN_ERROR_OVERFLOW;
-    int64_t a = value->num < 0 ? -value->num : value->num, b = value->den;
+int64_t scheme_gcd(int64_t a, int64_t b) {
     while (b != 0) {
-        int64_t rest = a % b;
+        const int64_t rest = a % b;
         a = b;
         b = rest;
     }
-    value->num /= a;
-    value->den /= a;
+    return a < 0 ? -a : a;
+}
+
+strassen_status scheme_reduce(strassen_rational *value) {
+    if (value->den <= 0) return STRASSEN_ERROR_ARGUMENT;
+    if (value->num == INT64_MIN) return STRASSEN_ERROR_OVERFLOW;
+    const int64_t divisor = scheme_gcd(value->num, value->den);
+    value->num /= divisor;
+    value->den /= divisor;
     return STRASSEN_OK;
 }
 

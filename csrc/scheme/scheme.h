@@ -31,6 +31,9 @@ static inline int scheme_width(const strassen_scheme *scheme, strassen_factor fa
     return 0;
 }
 
+/** Greatest common divisor, ≥ 0, of two numbers above INT64_MIN; gcd(0, 0) = 0. */
+int64_t scheme_gcd(int64_t a, int64_t b);
+
 /** A deep copy. ARGUMENT for null, MEMORY. */
 strassen_status scheme_clone(const strassen_scheme *scheme, strassen_scheme **out);
 

@@ -30,18 +30,9 @@ typedef struct proof {
     int integral;    /**< all denominators are 1 */
 } proof;
 
-static int64_t gcd(int64_t a, int64_t b) {
-    while (b != 0) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 /** *value := lcm(*value, other); both positive. Returns 1 on overflow. */
 static int grow_to_multiple(int64_t *value, int64_t other) {
-    return __builtin_mul_overflow(*value, other / gcd(*value, other), value);
+    return __builtin_mul_overflow(*value, other / scheme_gcd(*value, other), value);
 }
 
 /** Appends a row's terms and its scale. Returns 1 on overflow. */
@@ -55,7 +46,7 @@ static int clear_row(const strassen_rational *row, int width, strassen_rational 
         term *t = &terms[(*count)++];
         t->column = i;
         if (__builtin_mul_overflow(row[i].num, common / row[i].den, &t->value) || t->value == INT64_MIN) return 1;
-        content = gcd(content, t->value < 0 ? -t->value : t->value);
+        content = scheme_gcd(content, t->value);
     }
     for (int i = first; i < *count; i++) terms[i].value /= content;
     *scale = (strassen_rational){content == 0 ? 1 : content, common};
@@ -83,7 +74,7 @@ static int product_scale(const proof *proof, int p, strassen_rational *out) {
     *out = (strassen_rational){1, 1};
     for (int f = 0; f < 3; f++) {
         strassen_rational s = proof->factor[f].scale[p];
-        int64_t across = gcd(s.num, out->den), down = gcd(out->num, s.den);
+        int64_t across = scheme_gcd(s.num, out->den), down = scheme_gcd(out->num, s.den);
         if (__builtin_mul_overflow(out->num / down, s.num / across, &out->num) ||
             __builtin_mul_overflow(out->den / across, s.den / down, &out->den))
             return 1;
