@@ -50,20 +50,25 @@ static void expect(const routine *r, const char *what, arguments x, int number) 
             r->name, what, number, name, reports, reported, reported_name);
 }
 
+/** C (3×2) := A (3×4) · B (4×2) + C, nothing transposed. */
+static arguments valid_call(int layout, int lda, int ldb, int ldc) {
+    return (arguments){.layout = layout,
+                       .transa = 'N',
+                       .transb = 'N',
+                       .m = 3,
+                       .n = 2,
+                       .k = 4,
+                       .alpha = 1,
+                       .beta = 1,
+                       .lda = lda,
+                       .ldb = ldb,
+                       .ldc = ldc};
+}
+
 /** `good` is a valid column-major call; CBLAS numbers are the Fortran ones plus one for the layout. */
 static void test_column_major(const routine *r) {
     const int plus = r->cblas;
-    const arguments good = {.layout = 102,
-                            .transa = 'N',
-                            .transb = 'N',
-                            .m = 3,
-                            .n = 2,
-                            .k = 4,
-                            .alpha = 1,
-                            .beta = 1,
-                            .lda = 3,
-                            .ldb = 4,
-                            .ldc = 3};
+    const arguments good = valid_call(102, 3, 4, 3);
     arguments x = good;
     expect(r, "a valid call", x, 0);
     x = good, x.transa = 'X', expect(r, "transa", x, 1 + plus);
@@ -86,17 +91,7 @@ static void test_column_major(const routine *r) {
 
 /** netlib swaps the operands first, so M and N, lda and ldb are reported under each other's number (see errors.c). */
 static void test_row_major(const routine *r) {
-    const arguments good = {.layout = 101,
-                            .transa = 'N',
-                            .transb = 'N',
-                            .m = 3,
-                            .n = 2,
-                            .k = 4,
-                            .alpha = 1,
-                            .beta = 1,
-                            .lda = 4,
-                            .ldb = 2,
-                            .ldc = 2};
+    const arguments good = valid_call(101, 4, 2, 2);
     arguments x = good;
     expect(r, "a valid row-major call", x, 0);
     x = good, x.layout = 0, expect(r, "layout", x, 1);

@@ -226,6 +226,37 @@ static void test_deterministic(strassen_pool *pool) {
     free(b.memory);
 }
 
+/** Nor must the choice of the plan, where the option asks for it: here the prices of two threads forbid every level. */
+static void test_deterministic_choice(void) {
+    strassen_profile profile;
+    strassen_profile_derive(&profile, 0, 0, 0);
+    for (int i = 0; i < 2; i++) {
+        profile.tuning[i].cutoff = profile.tuning[i].explicit_cutoff = 64;
+        profile.tuning[2 + i] = profile.tuning[i];
+        profile.tuning[2 + i].threads = 2;
+        profile.tuning[2 + i].cutoff = profile.tuning[2 + i].explicit_cutoff = 1 << 20;
+    }
+    profile.tunings = 4;
+    int levels[2][2]; // [deterministic][threads - 1]
+    for (int deterministic = 0; deterministic < 2; deterministic++)
+        for (int threads = 1; threads <= 2; threads++) {
+            const strassen_problem problem = {STRASSEN_FLOAT64, 512, 512, 512, threads};
+            strassen_options o = strassen_options_default();
+            o.engine = STRASSEN_ENGINE_TURBO;
+            o.profile = &profile;
+            o.deterministic = deterministic;
+            strassen_plan *plan = NULL;
+            strassen_plan_info info;
+            CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_OK, "plan");
+            CHECK(strassen_plan_describe(plan, &info) == STRASSEN_OK, "describe");
+            levels[deterministic][threads - 1] = info.levels;
+            strassen_plan_free(plan);
+        }
+    CHECK(levels[0][0] > 0 && levels[0][1] == 0, "the prices do not tell the plans apart: %d %d", levels[0][0],
+          levels[0][1]);
+    CHECK(levels[1][0] == levels[0][0] && levels[1][1] == levels[0][0], "%d and %d levels", levels[1][0], levels[1][1]);
+}
+
 static void test_bad_arguments(void) {
     const strassen_problem good = {STRASSEN_FLOAT64, 8, 8, 8, 1};
     strassen_problem problem = good;
@@ -331,6 +362,7 @@ int main(void) {
     }
     CHECK(foreign_calls > 0, "no foreign leaf was ever called");
     test_deterministic(pool);
+    test_deterministic_choice();
     test_bad_arguments();
     test_bad_runs();
     test_fusion_limit();

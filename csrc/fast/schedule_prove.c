@@ -19,7 +19,6 @@ typedef struct machine {
     rational *left, *right; /* per product: its operands, rank × mk and rank × kn */
     unsigned char *multiplied;
     rational *scratch; /* one row group's new values */
-    size_t scratch_cells;
     int overflow;
 } machine;
 

@@ -142,8 +142,10 @@ static strassen_status make(strassen_plan *p, const strassen_options *o) {
     strassen_status status = setup_leaf(p, o, profile);
     if (status != STRASSEN_OK) return status;
     const strassen_tuning tuning = plan_tuning(profile, p->problem.precision, p->problem.threads);
-    p->costs = tuning.costs;
-    status = choose(p, o, &tuning);
+    // Threads change no bit of what a plan computes, but they may change the plan: then the prices of one thread decide.
+    const strassen_tuning deciding = o->deterministic ? plan_tuning(profile, p->problem.precision, 1) : tuning;
+    p->costs = deciding.costs;
+    status = choose(p, o, &deciding);
     if (status == STRASSEN_OK) status = plan_build(p);
     if (status == STRASSEN_OK) predict(p, &tuning);
     return status;

@@ -6,7 +6,6 @@
 #include "microkernels/kernel.h"
 #include "plan/profile.h"
 
-#define LINE_BYTES 64
 #define WAYS 8 /**< of L1 and L2 where nothing better is known */
 /** Bytes of the packed B beyond which a wider panel gains nothing. */
 #define MOST_PANEL_BYTES ((int64_t)8 << 20)
