@@ -99,12 +99,13 @@ SUITE ?= quick
 bench: build ## runs bench/suites/$(SUITE).suite and keeps the results under bench/results/
 	$(STRASSEN) bench --suite bench/suites/$(SUITE).suite -o bench/results
 
-docs: build ## the Swift API as HTML under build/docs, shell completions beside it
+docs: build ## the Swift API as HTML under build/docs, manual page and shell completions beside it
 	@tools/build-docs.sh $(BUILD)/docs
 
 install: build install-program
 install-program: build
 	install -Dm755 $(STRASSEN) $(DESTDIR)$(PREFIX)/bin/strassen
+	tools/build-manual.sh $(STRASSEN) $(DESTDIR)$(PREFIX)/share
 
 clean: ## removes what was built
 	rm -rf $(BUILD) .build

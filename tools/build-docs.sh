@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: AGPL-3.0-or-later
-# The API of the Swift module Strassen as HTML, and the program's shell completions, from what `make build` built:
+# The API of the Swift module Strassen as HTML, the program's manual page and completions, from what `make build` built:
 #   tools/build-docs.sh FOLDER
 set -eu
 cd "$(dirname "$0")/.."
@@ -16,7 +16,5 @@ trap 'rm -rf "$graphs"' EXIT
 mkdir -p "$1"
 "$tools/docc" convert --additional-symbol-graph-dir "$graphs" --fallback-display-name Strassen \
     --fallback-bundle-identifier strassen --transform-for-static-hosting --output-path "$1/api"
-for shell in bash zsh fish; do
-    "$built/strassen" --generate-completion-script "$shell" >"$1/strassen.$shell"
-done
-echo "wrote $1/api/index.html and completions for bash, zsh and fish beside it"
+tools/build-manual.sh "$built/strassen" "$1/share"
+echo "wrote $1/api/index.html, and the manual page and completions under $1/share"
