@@ -86,6 +86,13 @@ extension PlanOptions {
         guard schemes.count <= Int(STRASSEN_MAX_LEVELS) else {
             throw StrassenError(.argument, "at most \(STRASSEN_MAX_LEVELS) schemes, got \(schemes.count)")
         }
+        guard (0...Int(STRASSEN_MAX_LEVELS)).contains(levels ?? 0) else {
+            throw StrassenError(.argument, "levels: expected 0 to \(STRASSEN_MAX_LEVELS), got \(levels ?? 0)")
+        }
+        if let instructionSet, !instructionSet.isSupported {
+            throw StrassenError(
+                .unsupported, "this CPU does not run \(instructionSet); the best it has is \(InstructionSet.best)")
+        }
         c.engine = engine.c
         c.schemes_count = Int32(schemes.count)
         withUnsafeMutableBytes(of: &c.schemes) { raw in

@@ -91,7 +91,10 @@ struct BenchCommand: ParsableCommand {
     }
 
     func run() throws {
-        if let plot { _ = try PictureFile.terminal(of: plot) }
+        if let plot {
+            _ = try PictureFile.terminal(of: plot)
+            try OutputFile.check(plot)
+        }
         let suite = try self.suite.map { try Suite(path: $0) } ?? suiteOfFlags()
         let libraries = try against.map { try BLASLibrary(path: $0) }
         let environment = try BenchmarkEnvironment.current(libraries: libraries, warn: Console.warn)
@@ -130,7 +133,9 @@ struct BenchCommand: ParsableCommand {
         entry.transposes = try list(transpose ?? "NN", "--transpose", "NN, NT, TN or TT") {
             Suite.Entry.transposes.contains($0) ? $0 : nil
         }
-        entry.betas = try list(beta ?? "0", "--beta", "a number", Double.init)
+        entry.betas = try list(beta ?? "0", "--beta", "a finite number") {
+            Double($0).flatMap { $0.isFinite ? $0 : nil }
+        }
         entry.leading = try list(ld ?? "0", "--ld", "a number ≥ 0") { Int($0).flatMap { $0 >= 0 ? $0 : nil } }
         entry.engines = try (engine.isEmpty ? Self.defaultEngines : engine).map {
             try withDefaults(ContenderSpec.argument($0))

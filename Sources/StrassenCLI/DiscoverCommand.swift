@@ -9,8 +9,8 @@ struct DiscoverCommand: AsyncParsableCommand {
         commandName: "discover",
         abstract: "Searches a scheme of a given shape and rank, and proves it.",
         discussion: """
-            Walks the flip graph of the shape's schemes mod 2 from the standard algorithm and from extensions of smaller
-            shapes, lifts what it finds to the integers, and proves it by the Brent equations. Seed and walkers determine
+            Walks the flip graph of the shape's schemes mod 2 from the standard algorithm and from extensions of smaller \
+            shapes, lifts what it finds to the integers, and proves it by the Brent equations. Seed and walkers determine \
             the result, the number of threads does not. Ctrl-C saves the search for --resume.
             Exit code 1 when nothing was found within the limits.
             """)
@@ -113,6 +113,7 @@ struct DiscoverCommand: AsyncParsableCommand {
                 advice:
                     "end it in .scheme, or in one of: \(SchemeFormat.allCases.map(\.rawValue).joined(separator: ", "))")
         }
+        try OutputFile.check(output)
         return format
     }
 

@@ -39,7 +39,7 @@ extension ExperimentCommand {
         static let configuration = CommandConfiguration(
             abstract: "Runs one experiment, or goes on with it, and prints its tables.",
             discussion: """
-                Every finished trial is appended to the store; a second start does only what is missing. A trial depends on
+                Every finished trial is appended to the store; a second start does only what is missing. A trial depends on \
                 nothing but its labels, so any number of threads gives the same results (timings excepted).
                 """)
 

@@ -50,6 +50,9 @@ struct MultiplyCommand: ParsableCommand {
 
     func validate() throws {
         if let levels, levels < 0 { throw ValidationError("--levels must be at least 0") }
+        if check && allowNonfinite {
+            throw ValidationError("--check compares finite numbers; leave out --allow-nonfinite")
+        }
         if let workspace, workspace < 0 { throw ValidationError("--workspace must be at least 0") }
     }
 

@@ -9,8 +9,8 @@ struct TrainCommand: AsyncParsableCommand {
         commandName: "train",
         abstract: "Learns a scheme from a seed, or from many, and proves it.",
         discussion: """
-            Trains U, V and W of c = W((U·a) ∘ (V·b)), makes them discrete, and proves the result by the Brent equations
-            in exact integers. An attempt that fails is repeated from another start, up to --restarts times; the output
+            Trains U, V and W of c = W((U·a) ∘ (V·b)), makes them discrete, and proves the result by the Brent equations \
+            in exact integers. An attempt that fails is repeated from another start, up to --restarts times; the output \
             counts them. The same seed gives the same scheme on any number of threads. Ctrl-C saves the run for --resume.
             Exit code 1 when a seed was not proved.
             """)
@@ -33,7 +33,7 @@ struct TrainCommand: AsyncParsableCommand {
     @Flag(help: "List presets and hyper-parameters.") var list = false
 
     func run() async throws {
-        if list { return try Console.write(TrainText.list) }
+        if list { return json ? try JSON.print(RecipeList()) : try Console.write(TrainText.list) }
         let (sweep, preset) = try makeSweep()
         let canonical = fallback ? try CanonicalFallback(for: sweep.configuration) : nil
         let threads = try threadCount()

@@ -74,3 +74,23 @@ enum TrainText {
         return "\(scheme.shape) proved: all \(equations) Brent equations hold in integers"
     }
 }
+
+/// What `train --list --json` prints.
+struct RecipeList: Encodable {
+    struct Preset: Encodable {
+        let name, summary: String
+        /// Whether it repeats the paper's code literally.
+        let isLiteral: Bool
+    }
+    struct Key: Encodable {
+        let names: [String]
+        let scope, expects: String
+    }
+
+    let presets = TrainingPreset.allCases.map {
+        Preset(name: $0.rawValue, summary: $0.summary, isLiteral: $0.isLiteral)
+    }
+    let keys =
+        TrainingKeys.run.map { Key(names: $0.names, scope: "run", expects: $0.expects) }
+        + TrainingKeys.phase.map { Key(names: $0.names, scope: "phase", expects: $0.expects) }
+}

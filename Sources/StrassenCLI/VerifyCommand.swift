@@ -8,9 +8,9 @@ struct VerifyCommand: ParsableCommand {
         commandName: "verify",
         abstract: "Makes a checkpoint's factors exact, proves them, and shows what they are like.",
         discussion: """
-            Reads trained factors (.pt, .safetensors, .npz, .json) or a scheme in any format, or takes a built-in name. Factors
-            are rounded to -1, 0, 1, in the bases they have (round) or, for 2x2, after the change of bases that undoes training's
-            freedom (gauge); the first that proves ends it. Known coefficients are never substituted. The proof is that of all
+            Reads trained factors (.pt, .safetensors, .npz, .json) or a scheme in any format, or takes a built-in name. Factors \
+            are rounded to -1, 0, 1, in the bases they have (round) or, for 2x2, after the change of bases that undoes training's \
+            freedom (gauge); the first that proves ends it. Known coefficients are never substituted. The proof is that of all \
             Brent equations in exact integers. Exit code 1 when nothing was proved.
             """)
 
@@ -28,6 +28,7 @@ struct VerifyCommand: ParsableCommand {
                 throw Failure(
                     .usage, "--output \(path): the name does not end in a known format", advice: "use .scheme")
             }
+            try OutputFile.check(path)
             return format
         }
         let methods = method.map { [$0] } ?? [.round, .gauge]

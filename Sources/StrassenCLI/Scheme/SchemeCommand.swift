@@ -8,8 +8,8 @@ struct SchemeCommand: ParsableCommand {
         commandName: "scheme",
         abstract: "Lists, shows, converts, composes, compares and sparsifies schemes.",
         discussion: """
-            A scheme is the name of a built-in one or a file: .scheme, .json (FastMatrixMultiplication, full or reduced),
-            .npz (AlphaTensor; FILE#m,k,n chooses one), .m, .exp, .txt, .mpl, .eq. Every scheme is proved by the Brent
+            A scheme is the name of a built-in one or a file: .scheme, .json (FastMatrixMultiplication, full or reduced), \
+            .npz (AlphaTensor; FILE#m,k,n chooses one), .m, .exp, .txt, .mpl, .eq. Every scheme is proved by the Brent \
             equations in exact integers before anything is done with it; conventions are found by the same check.
             """,
         subcommands: [

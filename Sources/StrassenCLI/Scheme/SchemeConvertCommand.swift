@@ -7,7 +7,7 @@ struct SchemeConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert", abstract: "Reads a scheme in one format, proves it, and writes it in another.",
         discussion: """
-            Formats go by the ends of the names: .scheme, .json, _reduced.json, .npz, .m, .exp, .txt, .mpl, .eq, and .tex
+            Formats go by the ends of the names: .scheme, .json, _reduced.json, .npz, .m, .exp, .txt, .mpl, .eq, and .tex \
             for writing. Whether C is transposed, and whether rows or columns are products, is found by the exact check.
             """)
 

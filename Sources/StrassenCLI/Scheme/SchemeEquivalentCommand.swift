@@ -7,8 +7,8 @@ struct SchemeEquivalentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "equivalent", abstract: "Says whether two schemes are the same algorithm, and what shows it.",
         discussion: """
-            The same algorithm: a symmetry of matrix multiplication (other bases, another order, other scales, cyclic
-            exchange, transposition) turns A into B; the transformation is printed. Different: an invariant differs; it is
+            The same algorithm: a symmetry of matrix multiplication (other bases, another order, other scales, cyclic \
+            exchange, transposition) turns A into B; the transformation is printed. Different: an invariant differs; it is \
             named. For <2,2,2;7> the answer is always decided, else it may be that only the invariants agree.
             Exit code 0: the same; 1: different or undecided.
             """)

@@ -7,8 +7,8 @@ struct SchemeSparsifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sparsify", abstract: "Searches the changes of bases for a scheme's sparsest form; proved.",
         discussion: """
-            Walks along integer changes of bases of A, B and C, which keep the rank: a seeded annealing from the best form
-            so far. The same seed gives the same result. Any scheme <2,2,2;7> reaches Strassen's 36 non-zeros and, with
+            Walks along integer changes of bases of A, B and C, which keep the rank: a seeded annealing from the best form \
+            so far. The same seed gives the same result. Any scheme <2,2,2;7> reaches Strassen's 36 non-zeros and, with \
             --objective additions, Winograd's 15 additions.
             """)
 

@@ -5,8 +5,12 @@ import Foundation
 enum OutputFile {
     /// Finds out early what would go wrong late.
     ///
+    /// A device or pipe, such as `/dev/stdout`, is written to as it is, whatever its folder allows.
+    ///
     /// - Throws: ``Failure`` when `path` is a folder, or its folder is missing or closed to us.
     static func check(_ path: String) throws {
+        var information = stat()
+        if stat(path, &information) == 0, ![S_IFREG, S_IFDIR].contains(information.st_mode & S_IFMT) { return }
         var isFolder: ObjCBool = false
         let manager = FileManager.default
         if manager.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {

@@ -6,7 +6,8 @@ extension BLASLibrary {
     public struct OpenError: Error, Equatable, CustomStringConvertible {
         public let path: String
         public let reason: String
-        public var description: String { "\(path): \(reason)" }
+        /// The loader names the file itself in most of its messages.
+        public var description: String { reason.hasPrefix(path + ":") ? reason : "\(path): \(reason)" }
     }
 
     /// Names of CBLAS's GEMM after their precision letter: plain, of SciPy's wheels, of builds with 64-bit integers.

@@ -23,14 +23,7 @@ extension Suite {
 
     /// Reads the TOML text of a suite.
     public init(toml: String) throws {
-        let table: TOMLTable
-        do {
-            table = try TOMLTable(string: toml)
-        } catch let error as TOMLParseError {
-            throw InputError(
-                "not TOML: \(error.description)",
-                field: "line \(error.source.begin.line), column \(error.source.begin.column)")
-        }
+        let table = try TOMLTable(input: toml)
         self.init()
         var common = Entry()
         for key in table.keys.sorted() where key != "case" {

@@ -83,6 +83,11 @@ public struct AtomicFile {
     }
 
     private static func failure(_ operation: FileSystemError.Operation, _ path: String) -> FileSystemError {
-        FileSystemError(operation: operation, path: path, reason: String(cString: strerror(errno)))
+        let reason = String(cString: strerror(errno)), folder = (path as NSString).deletingLastPathComponent
+        guard operation == .create, errno == ENOENT, !folder.isEmpty else {
+            return FileSystemError(operation: operation, path: path, reason: reason)
+        }
+        return FileSystemError(
+            operation: operation, path: path, reason: "there is no folder \(folder)\n  mkdir -p \(folder)")
     }
 }

@@ -31,6 +31,11 @@ extension Topology {
         guard result.status == 0, !result.output.isEmpty else {
             throw TopologyError(description: "lstopo cannot draw the topology: \(result.errors)")
         }
-        return result.output
+        return format == .svg ? withPlainViewBox(result.output) : result.output
+    }
+
+    /// hwloc 2 writes `viewBox='0 0 194px 324px'`; numbers there have no units, and strict readers show an empty page.
+    static func withPlainViewBox(_ svg: String) -> String {
+        svg.replacing(/viewBox='[^']*'/) { String($0.output).replacing("px", with: "") }
     }
 }

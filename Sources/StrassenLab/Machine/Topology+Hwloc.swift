@@ -35,6 +35,9 @@ extension Topology {
                 throw TopologyError(description: "\"\(text)\" is not a synthetic topology; see `man hwloc`")
             }
         case .xml(let url):
+            guard FileManager.default.fileExists(atPath: url.path) else {
+                throw TopologyError(description: "\(url.path): there is no such file")
+            }
             guard hwloc_topology_set_xml(topology, url.path) == 0 else { throw Self.notATopology(url) }
         }
         guard hwloc_topology_load(topology) == 0 else {

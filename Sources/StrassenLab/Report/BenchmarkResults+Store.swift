@@ -7,9 +7,7 @@ extension BenchmarkResults {
     /// - Returns: The paths written.
     public func store(in folder: String, name: String) throws -> [String] {
         let home = URL(fileURLWithPath: folder).appendingPathComponent(Self.slug(machine.cpu))
-        do { try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true) } catch {
-            throw FileSystemError(operation: .create, path: home.path, reason: error.localizedDescription)
-        }
+        try OutputFolder.create(home.path)
         let base = home.appendingPathComponent("\(name)-\(created.prefix(10))").path
         let plot = BenchmarkPlot(self)
         let picture = plot.isEmpty ? nil : try? Gnuplot.draw(plot.script(.svg))

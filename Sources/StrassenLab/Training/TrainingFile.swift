@@ -24,14 +24,7 @@ public struct TrainingFile: Sendable {
     ///
     /// - Throws: ``InputError`` that names the key and what it expects.
     public init(toml: String, preset: TrainingPreset? = nil) throws {
-        let table: TOMLTable
-        do {
-            table = try TOMLTable(string: toml)
-        } catch let error as TOMLParseError {
-            throw InputError(
-                "not TOML: \(error.description)",
-                field: "line \(error.source.begin.line), column \(error.source.begin.column)")
-        }
+        let table = try TOMLTable(input: toml)
         let named = try table["preset"].map { try Self.preset(TrainingValue($0)) }
         self.init(preset: preset ?? named ?? .minibatch)
         for key in table.keys.sorted() {
@@ -51,14 +44,7 @@ public struct TrainingFile: Sendable {
     ///
     /// - Throws: ``InputError`` that names the file.
     public init(path: String, preset: TrainingPreset? = nil) throws {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
-        } catch {
-            throw InputError(
-                "cannot read it: \(error.localizedDescription)", advice: "expected a TOML file", file: path)
-        }
-        guard let text = String(data: data, encoding: .utf8) else {
+        guard let text = String(validating: try FileInput.contents(of: path, limit: 1 << 20), as: UTF8.self) else {
             throw InputError("not UTF-8 text", advice: "expected a TOML file", file: path)
         }
         do {

@@ -14,9 +14,7 @@ extension ProfileStore {
     public static func save(_ measured: Profile, precisions: [Precision] = Precision.allCases, in folder: URL) throws
         -> URL
     {
-        do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
-            throw FileSystemError(operation: .create, path: folder.path, reason: error.localizedDescription)
-        }
+        try OutputFolder.create(folder.path)
         let fingerprint = Fingerprint(machine: measured.machine, library: measured.library)
         let url = folder.appendingPathComponent(fingerprint.fileName + ".profile")
         try FileLock.hold(folder.appendingPathComponent(".lock")) {

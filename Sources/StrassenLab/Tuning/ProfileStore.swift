@@ -100,13 +100,10 @@ extension Profile {
 
     /// Reads a profile.
     ///
-    /// - Throws: ``StrassenError`` with the line that is wrong; ``FileSystemError`` when there is no such file.
+    /// - Throws: ``StrassenError`` with the line that is wrong; ``InputError`` when there is no such file, or one too large.
     public init(contentsOf url: URL) throws {
-        let bytes: Data
-        do { bytes = try Data(contentsOf: url, options: .alwaysMapped) } catch {
-            throw FileSystemError(operation: .read, path: url.path, reason: error.localizedDescription)
-        }
-        guard bytes.count <= Self.maximumBytes, let text = String(data: bytes, encoding: .utf8) else {
+        let bytes = try FileInput.contents(of: url.path, limit: Self.maximumBytes)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw StrassenError(.format, "\(url.path): not the text of a profile; make one with `strassen tune`")
         }
         do { self = try Profile(text: text) } catch let error as StrassenError {

@@ -47,9 +47,7 @@ public final class Tuner {
         let topology = try Topology()
         let fingerprint = Fingerprint(topology)
         profile = Profile(derivedFrom: topology)
-        do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
-            throw FileSystemError(operation: .create, path: folder.path, reason: error.localizedDescription)
-        }
+        try OutputFolder.create(folder.path)
         files = TuningFiles(folder: folder, name: fingerprint.fileName)
         journal = try TuningJournal(files.partial, conditions: "\(fingerprint); \(settings.summary)", fresh: fresh)
     }

@@ -81,7 +81,9 @@ import Testing
         ("a.npy d.npy", 65, "4 rows, expected 5"), ("a.npy nan.npy", 65, "(2, 3) is nan"), ("a.npy .", 65, "directory"),
         ("a.npy none.npy", 65, "no such file"), ("a.npy b.npy --threads 0", 64, "--threads"),
         ("a.npy b.npy --kernel none", 64, "there are"), ("a.npy b.npy --scheme none", 65, "Built in"),
-        ("a.npy b.npy --levels=-1", 64, "--levels"), ("a.npy b.npy --engine fast", 64, "engine"), ("a.npy", 64, "<b>"),
+        ("a.npy b.npy --levels=-1", 64, "--levels"), ("a.npy b.npy --levels 9", 64, "0 to 8"),
+        ("a.npy b.npy --check --allow-nonfinite", 64, "finite"), ("a.npy b.npy --engine fast", 64, "engine"),
+        ("a.npy", 64, "<b>"),
     ]
 
     @Test(arguments: badInputs)

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import Foundation
+import Testing
+
+@testable import StrassenLab
+
+/// What holds for every subcommand alike.
+@Suite struct CommandLineTests {
+    private static let results = [
+        "scheme list", "scheme show strassen", "scheme compose strassen winograd",
+        "scheme equivalent strassen winograd",
+        "scheme sparsify winograd --rounds 1 --steps 100", "verify strassen", "verify winograd --no-expansion",
+        "train --list", "train --seed 1", "discover --shape 2x2x2 --rank 7", "experiment list", "machine --no-measure",
+    ]
+
+    @Test(arguments: results)
+    func resultsAreOneJSONValue(arguments: String) throws {
+        let outcome = try CommandLineTool.run(arguments.split(separator: " ").map(String.init) + ["--json"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) }
+    }
+
+    private static let wrongInputs: [(arguments: String, status: Int32, says: String)] = [
+        ("train --config none.toml", 65, "no such file"), ("train --config .", 65, "directory"),
+        ("tune --agreement none", 65, "no such file"), ("tune --agreement .", 65, "directory"),
+        ("bench --suite none", 65, "no such file"), ("report .none", 65, "no such file"),
+        ("machine --no-measure --topology none.xml", 65, "no such file"),
+        ("verify none", 65, "neither a built-in scheme nor a file"), ("scheme show .", 65, "directory"),
+        ("discover --resume none", 65, "no such file"), ("experiment run none", 64, "no experiment"),
+        ("bench --size 64 --beta nan", 64, "finite"), ("bench --size 64 --plot no/x.svg", 73, "mkdir -p no"),
+        ("verify strassen -o no/x.scheme", 73, "mkdir -p no"), ("bench --against ./none.so", 69, "none.so"),
+    ]
+
+    @Test(arguments: wrongInputs)
+    func wrongInputsAreNamedAndLeaveNothing(arguments: String, status: Int32, says: String) throws {
+        try CommandLineTool.inTemporaryFolder { folder in
+            let outcome = try CommandLineTool.run(arguments.split(separator: " ").map(String.init), in: folder)
+            #expect(outcome.status == status && outcome.errors.contains(says), "\(outcome.status): \(outcome.errors)")
+            #expect(outcome.output.isEmpty, "\(outcome.output)")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+        }
+    }
+
+    @Test func foldersAreMadeAndRefusalsNamed() throws {
+        try CommandLineTool.inTemporaryFolder { folder in
+            let deep = folder.appendingPathComponent("a/b/c").path
+            try OutputFolder.create(deep)
+            try OutputFolder.create(deep)
+            var isFolder: ObjCBool = false
+            #expect(FileManager.default.fileExists(atPath: deep, isDirectory: &isFolder) && isFolder.boolValue)
+            let file = folder.appendingPathComponent("file").path
+            try AtomicFile.write([1], to: file)
+            #expect(throws: FileSystemError.self) { try OutputFolder.create(file) }
+            #expect(throws: FileSystemError.self) { try OutputFolder.create(file + "/below") }
+        }
+    }
+
+    @Test func drawingsHaveAViewBoxWithoutUnits() {
+        let svg = "<svg width='194px' viewBox='0 0 194px 324px' version='1.1'><text x='9px'/></svg>"
+        let plain = "<svg width='194px' viewBox='0 0 194 324' version='1.1'><text x='9px'/></svg>"
+        #expect(Topology.withPlainViewBox(svg) == plain && Topology.withPlainViewBox(plain) == plain)
+    }
+}
