@@ -62,7 +62,7 @@ static void test_tile(const kernel *k, int64_t kc, int targets, double coef, dou
         for (int j = 0; j < k->nr && beta == 0; j++) store(k, c[t], ldc + j * ldc, NAN); // beta 0 must not read it
         target[t] = (tile_target){(char *)c[t] + (size_t)ldc * element_size(k->precision), coef + t, beta};
     }
-    k->tile(kc, a, b, target, targets, ldc);
+    k->tile(kc, a, b, b, target, targets, ldc);
     for (int t = 0; t < targets; t++) {
         const int wrong = wrong_in_tile(k, kc, a, b, before[t], c[t], coef + t, beta, ldc);
         CHECK(wrong == 0, "%s kc=%lld target %d of %d coef=%g beta=%g: %d wrong", k->name, (long long)kc, t, targets,

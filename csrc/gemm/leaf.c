@@ -73,12 +73,12 @@ static void pack_b(member *self, const step *s) {
 DEFINE_SCATTER_EDGE(float, scatter_edge_f32)
 DEFINE_SCATTER_EDGE(double, scatter_edge_f64)
 
-static void edge_tile(const step *s, const char *a, const char *b, int64_t row, int64_t rows, int64_t column,
-                      int64_t columns) {
+static void edge_tile(const step *s, const char *a, const char *b, const char *next, int64_t row, int64_t rows,
+                      int64_t column, int64_t columns) {
     const kernel *k = s->setup->kernel;
     _Alignas(64) char buffer[64 * 16 * sizeof(double)];
     const tile_target target = {buffer, 1, 0};
-    k->tile(s->depth, a, b, &target, 1, k->mr);
+    k->tile(s->depth, a, b, next, &target, 1, k->mr);
     const int first = s->depth_start == 0;
     if (k->precision == STRASSEN_FLOAT32)
         scatter_edge_f32((const float *)buffer, k->mr, rows, columns, s->call, row, column, first);
@@ -101,6 +101,8 @@ static void macro_kernel(const step *s, const char *a, int64_t row, int64_t rows
     const kernel *k = s->setup->kernel;
     const leaf_call *call = s->call;
     const int64_t size = (int64_t)element_size(k->precision);
+    const int64_t panel_bytes = k->nr * s->depth * size,
+                  share = panel_bytes / ceil_div(rows, k->mr); // fetched by a tile
     int64_t whole_rows, whole_columns;
     common_extent(call, &whole_rows, &whole_columns);
     tile_target targets[KERNEL_MAX_TERMS];
@@ -109,14 +111,15 @@ static void macro_kernel(const step *s, const char *a, int64_t row, int64_t rows
     for (int64_t j = column0; j < column1; j += k->nr) {
         const char *b = s->setup->b_buffer + j * s->depth * size;
         const int64_t column = s->column + j, columns = min64(k->nr, s->columns - j);
-        for (int64_t i = 0; i < rows; i += k->mr) {
+        const char *next = b + panel_bytes;
+        for (int64_t i = 0; i < rows; i += k->mr, next += share) {
             const char *panel = a + i * s->depth * size;
             if (call->c_rs == 1 && row + i + k->mr <= whole_rows && column + k->nr <= whole_columns) {
                 for (int t = 0; t < call->count; t++)
                     targets[t].c = (char *)call->targets[t].p + (row + i + column * call->c_cs) * size;
-                k->tile(s->depth, panel, b, targets, call->count, call->c_cs);
+                k->tile(s->depth, panel, b, next, targets, call->count, call->c_cs);
             } else {
-                edge_tile(s, panel, b, row + i, min64(k->mr, rows - i), column, columns);
+                edge_tile(s, panel, b, next, row + i, min64(k->mr, rows - i), column, columns);
             }
         }
     }

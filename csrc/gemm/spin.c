@@ -17,7 +17,8 @@ strassen_status strassen_kernel_spin(int index, int64_t kc, int64_t repeats) {
     if (!memory) return STRASSEN_ERROR_MEMORY;
     memset(memory, 0, bytes);
     const tile_target target = {memory + a_bytes + b_bytes, 1, 1};
-    for (int64_t i = 0; i < repeats; i++) k->tile(kc, memory, memory + a_bytes, &target, 1, k->mr);
+    const char *b = memory + a_bytes;
+    for (int64_t i = 0; i < repeats; i++) k->tile(kc, memory, b, b, &target, 1, k->mr);
     strassen_free(memory, bytes);
     return STRASSEN_OK;
 }

@@ -24,10 +24,11 @@ typedef struct tile_target {
  * tile (mr×nr) = a (mr×kc panel) · b (kc×nr panel), then scattered: column j of every target lies at c + j·ldc.
  *
  * a, b     packed panels: a[p·mr + i], b[p·nr + j]; aligned to 64 bytes.
+ * next     what the caller will read soon: a cache line of it is fetched into L2 every four steps. Any address will do.
  * targets  `count` targets, column-major, the same ldc (elements), all mr×nr elements writable.
  */
-typedef void (*tile_function)(int64_t kc, const void *a, const void *b, const tile_target *targets, int count,
-                              int64_t ldc);
+typedef void (*tile_function)(int64_t kc, const void *a, const void *b, const void *next, const tile_target *targets,
+                              int count, int64_t ldc);
 
 /** One summand of a packed operand: coef · the block at `p`, of which `minor` × `major` elements exist. */
 typedef struct panel_term {

@@ -32,10 +32,11 @@ static inline __attribute__((always_inline)) void step(vector acc[NR][MV], const
         for (int v = 0; v < MV; v++) acc[j][v] += column[v] * b[j];
 }
 
-/** Four steps; a is fetched ahead of the hardware, which stops at the end of a page. */
-static inline __attribute__((always_inline)) void steps4(vector acc[NR][MV], const T *a, const T *b) {
+/** Four steps. a is fetched ahead of the hardware, which stops at the end of a page; a line of `next` goes to L2. */
+static inline __attribute__((always_inline)) void steps4(vector acc[NR][MV], const T *a, const T *b, const char *next) {
     __builtin_prefetch(a + 16 * MR);
     __builtin_prefetch(a + 18 * MR);
+    __builtin_prefetch(next, 0, 2);
     step(acc, a, b);
     step(acc, a + MR, b + NR);
     step(acc, a + 2 * MR, b + 2 * NR);
@@ -59,20 +60,21 @@ static inline __attribute__((always_inline)) void scatter(const vector acc[NR][M
         }
 }
 
-static void JOIN(KERNEL, _tile)(int64_t kc, const void *a_panel, const void *b_panel, const tile_target *targets,
-                                int count, int64_t ldc) {
+static void JOIN(KERNEL, _tile)(int64_t kc, const void *a_panel, const void *b_panel, const void *next_panel,
+                                const tile_target *targets, int count, int64_t ldc) {
     const T *a = a_panel, *b = b_panel;
+    const char *next = next_panel;
     vector acc[NR][MV];
     for (int j = 0; j < NR; j++)
         for (int v = 0; v < MV; v++) acc[j][v] = (vector){0};
     const int64_t early = kc > FETCH_STEPS ? (kc - FETCH_STEPS) / 4 * 4 : 0;
-    for (const T *end = a + early * MR; a < end; a += 4 * MR, b += 4 * NR) steps4(acc, a, b);
+    for (const T *end = a + early * MR; a < end; a += 4 * MR, b += 4 * NR, next += LINE) steps4(acc, a, b, next);
     for (int t = 0; t < count; t++)
         for (int j = 0; j < NR; j++)
             for (int line = 0; line < (int)(MR * sizeof(T)); line += LINE)
                 __builtin_prefetch((const char *)((const T *)targets[t].c + j * ldc) + line, 1, 3);
     int64_t p = kc - early;
-    for (; p >= 4; p -= 4, a += 4 * MR, b += 4 * NR) steps4(acc, a, b);
+    for (; p >= 4; p -= 4, a += 4 * MR, b += 4 * NR, next += LINE) steps4(acc, a, b, next);
     for (; p > 0; p--, a += MR, b += NR) step(acc, a, b);
     for (int t = 0; t < count; t++) scatter(acc, targets + t, ldc);
 }

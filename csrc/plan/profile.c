@@ -21,9 +21,12 @@ static int64_t derive_depth(const kernel *k, int64_t l1d, int64_t element) {
     return max64(round_up(ways_of_a * (l1d / WAYS) / (k->mr * element) - 15, 16), 16);
 }
 
-/** Rows of packed A: all ways of L2 but two, which a micro-panel of B and the tiles of C stream through (section 4.4). */
+/**
+ * Rows of packed A: half of L2. The model (section 4.4) would leave a way each for B's micro-panel and C's tiles; here
+ * the next micro-panel is fetched into L2 ahead of its use, and on Zen 3 half is 3 % faster than three quarters.
+ */
 static int64_t derive_rows(const kernel *k, int64_t l2, int64_t depth, int64_t element) {
-    return max64((WAYS - 2) * (l2 / WAYS) / (depth * element) / k->mr, 1) * k->mr;
+    return max64(l2 / 2 / (depth * element) / k->mr, 1) * k->mr;
 }
 
 /** Columns of packed B: half of L3, which other cores share. */
