@@ -15,7 +15,10 @@
 #define STRASSEN_MICROKERNELS_PANEL_H
 #define PANEL_INLINE static inline __attribute__((always_inline))
 typedef T quad __attribute__((vector_size(4 * sizeof(T)), aligned(sizeof(T))));
-#define PANEL_DEPTH_BLOCK 8
+/** Columns that are packed side by side down the panels: their cache lines and those of all summands wait in L1. */
+#define PANEL_DEPTH_BLOCK(count) ((count) > 2 ? 4 : 8)
+/** Panels that lie between the rows being packed and those being fetched. */
+#define PANEL_AHEAD 4
 #endif
 
 /** One panel, columns c0 … c1, all W rows present in every term. */
@@ -23,10 +26,12 @@ PANEL_INLINE void PACK_(straight)(const T *const *p, const T *coef, const int64_
                                   int64_t c1, T *dst) {
     for (int64_t c = c0; c < c1; c++) {
         T sum[W];
+        __builtin_prefetch(p[0] + c * major[0] + PANEL_AHEAD * W);
 #pragma clang loop unroll(full)
         for (int r = 0; r < W; r++) sum[r] = coef[0] * p[0][c * major[0] + r];
         for (int t = 1; t < count; t++) {
             const T *from = p[t] + c * major[t];
+            __builtin_prefetch(from + PANEL_AHEAD * W);
 #pragma clang loop unroll(full)
             for (int r = 0; r < W; r++) sum[r] += coef[t] * from[r];
         }
@@ -134,7 +139,7 @@ static void PACK(const panel_term *terms, int count, int64_t width, int64_t dept
     }
     if (count == 0 || columns < 0 || (!straight && !PACK_(unit_stride)(terms, count, 0))) columns = 0;
     T *dst = panels;
-    const int64_t block = straight ? PANEL_DEPTH_BLOCK : columns;
+    const int64_t block = straight ? PANEL_DEPTH_BLOCK(count) : columns;
     const int64_t fast = columns > 0 && rows > 0 ? rows / W : 0; // whole panels
     for (int64_t c = 0; c < columns && fast > 0; c += block)
         for (int64_t q = 0; q < fast; q++) {
