@@ -5,9 +5,11 @@ import CStrassen
 public struct Kernel: Sendable, Codable, Equatable {
     /// Place in the registry.
     public let index: Int
-    /// Such as `"f64_12x4_avx2"`.
+    /// Such as `"f64_8x6_avx2"`.
     public let name: String
+    /// Of the elements it multiplies.
     public let precision: Precision
+    /// What the CPU needs.
     public let instructionSet: InstructionSet
     /// Rows and columns of the register tile.
     public let mr, nr: Int

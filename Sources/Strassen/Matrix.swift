@@ -3,6 +3,7 @@ import CStrassen
 
 /// `Float` or `Double`: what the engine multiplies.
 public protocol MatrixElement: BinaryFloatingPoint, Sendable {
+    /// The engine's name for the type.
     static var precision: Precision { get }
 }
 
@@ -53,6 +54,7 @@ public final class Matrix<Element: MatrixElement>: @unchecked Sendable {
 
     deinit { strassen_free(memory, bytes) }
 
+    /// The element in `row` and `column`, both from 0.
     public subscript(row: Int, column: Int) -> Element {
         get {
             precondition(row >= 0 && row < rows && column >= 0 && column < columns)
@@ -64,5 +66,6 @@ public final class Matrix<Element: MatrixElement>: @unchecked Sendable {
         }
     }
 
+    /// Where the elements begin.
     public var pointer: UnsafeMutablePointer<Element> { elements.baseAddress! }
 }

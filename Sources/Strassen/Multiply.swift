@@ -4,8 +4,11 @@ import CStrassen
 /// Worker threads that live between calls; one call at a time.
 public final class ThreadPool: @unchecked Sendable {  // the engine serialises calls
     package let pointer: OpaquePointer
+    /// The calling thread included.
     public let threads: Int
 
+    /// Starts the threads.
+    ///
     /// - Parameter threads: ≥ 1, the calling thread included.
     public init(threads: Int) throws {
         var pointer: OpaquePointer?
@@ -19,9 +22,11 @@ public final class ThreadPool: @unchecked Sendable {  // the engine serialises c
 
 /// 64-byte aligned memory that plans run in, kept between runs.
 public final class Workspace: @unchecked Sendable {
+    /// Its size.
     public let bytes: Int
     let pointer: UnsafeMutableRawPointer
 
+    /// - Throws: ``StrassenError`` when there is no memory.
     public init(bytes: Int) throws {
         guard let pointer = strassen_alloc(max(bytes, 64)) else {
             throw StrassenError(.memory, "no memory for a workspace of \(bytes) bytes")
@@ -42,12 +47,14 @@ public struct MatrixView<Element: MatrixElement> {
         (self.rows, self.columns, self.rowStride, self.columnStride) = (rows, columns, rowStride, columnStride)
     }
 
+    /// The same memory read by columns.
     public var transposed: MatrixView {
         MatrixView(pointer, rows: columns, columns: rows, rowStride: columnStride, columnStride: rowStride)
     }
 }
 
 extension Matrix {
+    /// The whole matrix.
     public var view: MatrixView<Element> {
         MatrixView(pointer, rows: rows, columns: columns, rowStride: columns, columnStride: 1)
     }

@@ -3,14 +3,18 @@ import CStrassen
 
 /// What a plan will do.
 public struct PlanInfo: Sendable, Codable, Equatable {
+    /// Never ``Engine/auto``.
     public let engine: Engine
+    /// Levels of recursion, and how many of them, innermost, are fused into packing.
     public let levels, fusedLevels: Int
     /// `"strassen"`, `"winograd+strassen"`; `"none"` for the classical product.
     public let scheme: String
-    /// Name of the micro-kernel, such as `"f64_12x4_avx2"`.
+    /// Name of the micro-kernel, such as `"f64_8x6_avx2"`.
     public let kernel: String
     public let instructionSet: InstructionSet
+    /// Cache blocking, in elements.
     public let mc, kc, nc: Int
+    /// What ``Plan/run(alpha:_:_:beta:into:pool:workspace:)`` needs.
     public let workspaceBytes: Int
     /// By the cost model; 0 where the model does not reach.
     public let predictedSeconds: Double
@@ -23,6 +27,7 @@ public struct PlanInfo: Sendable, Codable, Equatable {
 }
 
 extension Plan {
+    /// What the plan will do.
     public var info: PlanInfo {
         var c = strassen_plan_info()
         let status = strassen_plan_describe(pointer, &c)

@@ -11,7 +11,9 @@ public enum Engine: String, Sendable, CaseIterable, Codable {
 /// Instruction sets that micro-kernels exist for.
 public enum InstructionSet: String, Sendable, CaseIterable, Codable {
     case portable, avx2, avx512
+    /// Whether this CPU has it.
     public var isSupported: Bool { strassen_isa_supported(c) != 0 }
+    /// The best that this CPU and this build both have.
     public static var best: InstructionSet { InstructionSet(strassen_isa_best()) }
     var c: strassen_isa { strassen_isa(UInt32(InstructionSet.allCases.firstIndex(of: self)!)) }
     init(_ c: strassen_isa) { self = InstructionSet.allCases[Int(c.rawValue)] }
@@ -19,9 +21,11 @@ public enum InstructionSet: String, Sendable, CaseIterable, Codable {
 
 /// A GEMM for the leaves of `basic` and `optimal`; see ``strassen_leaf_gemm`` in `strassen.h`.
 public struct LeafGEMM: @unchecked Sendable {
+    /// The C signature.
     public typealias Function = strassen_leaf_gemm
     let function: Function
     let context: UnsafeMutableRawPointer?
+    /// - Parameter context: Handed to every call; must live as long as the plans that use it.
     public init(_ function: @escaping Function, context: UnsafeMutableRawPointer? = nil) {
         self.function = function
         self.context = context
@@ -40,19 +44,28 @@ public struct PlanOptions: Sendable {
     public var cutoff: Int?
     /// Bytes; `nil`: the default of the engine; 0: fused levels only.
     public var maximumWorkspace: Int?
+    /// Prices and block sizes; `nil`: derived from typical caches.
     public var profile: Profile?
+    /// `nil`: the best that this CPU has.
     public var instructionSet: InstructionSet?
+    /// A micro-kernel by name; `nil`: the profile's, else the best.
     public var kernel: String?
+    /// Only schemes and levels that keep 2.2 times the classical error a level.
     public var accurate = false
+    /// The plan, and with it every bit, does not depend on the number of threads.
     public var deterministic = false
+    /// For ``Engine/basic`` and ``Engine/optimal``; `nil`: our own classical product.
     public var leaf: LeafGEMM?
+    /// Everything left to the planner.
     public init() {}
 }
 
 /// A decision how to compute C := alpha·A·B + beta·C for one size; reusable, thread-safe.
 public final class Plan: @unchecked Sendable {  // immutable once made
     let pointer: OpaquePointer
+    /// Of all three matrices.
     public let precision: Precision
+    /// C is m×n, A m×k, B k×n.
     public let m, k, n, threads: Int
 
     /// - Parameters: C is m×n, A m×k, B k×n.

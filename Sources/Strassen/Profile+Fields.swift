@@ -32,6 +32,7 @@ public struct Costs: Sendable, Hashable, Codable {
 
     /// All prices in the order of the profile's text.
     public var values: [Double] { [multiplyAdd] + pack + [update, sum, leaf] }
+    /// Names of ``values``, as the profile's text has them.
     public static let names = ["fma", "pack1", "pack2", "pack4", "pack8", "update", "sum", "leaf"]
 
     /// - Precondition: `values` has the count of ``names``.
@@ -72,11 +73,13 @@ extension Profile {
         set { setField(&c.created, newValue) }
     }
 
+    /// Block sizes of a precision.
     public func blocking(_ precision: Precision) -> Blocking {
         let block = precision == .float32 ? c.blocking.0 : c.blocking.1
         return Blocking(kernel: fieldText(block.kernel), mc: Int(block.mc), kc: Int(block.kc), nc: Int(block.nc))
     }
 
+    /// Changes the block sizes of a precision.
     public mutating func setBlocking(_ blocking: Blocking, _ precision: Precision) {
         var block = strassen_blocking()
         setField(&block.kernel, blocking.kernel)
@@ -101,6 +104,7 @@ extension Profile {
         }
     }
 
+    /// Rows that a profile has room for.
     public static var maximumTunings: Int { Int(STRASSEN_PROFILE_MAX_TUNINGS) }
 }
 

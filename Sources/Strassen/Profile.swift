@@ -24,6 +24,9 @@ public struct Profile: @unchecked Sendable {  // plain data
         c = profile
     }
 
+    /// The text form (docs/formats.md).
+    ///
+    /// - Throws: ``StrassenError`` when a field is out of range, such as a price that is no number.
     public var text: String {
         get throws {
             var copy = c

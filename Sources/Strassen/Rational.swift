@@ -17,7 +17,9 @@ public struct Rational: Hashable, Sendable, CustomStringConvertible, Expressible
 
     public init(integerLiteral value: Int64) { self.init(value) }
 
+    /// Whether it is 0.
     public var isZero: Bool { numerator == 0 }
+    /// The nearest `Double`.
     public var doubleValue: Double { Double(numerator) / Double(denominator) }
     public static prefix func - (value: Rational) -> Rational { Rational(-value.numerator, value.denominator) }
 

@@ -13,8 +13,11 @@ public struct BrentReport: Sendable, Equatable {
     }
     /// One equation Σ_p U_pa V_pb W_pc = T_abc that fails.
     public struct Failure: Sendable, Equatable {
+        /// Row-major entries of A, B and C.
         public let a, b, c: Int
+        /// The left-hand side.
         public let value: Rational
+        /// The right-hand side: 0 or 1.
         public let expected: Int
     }
 
@@ -22,7 +25,9 @@ public struct BrentReport: Sendable, Equatable {
     public let equations: Int
     /// How many fail over Q.
     public let failed: Int
+    /// Where all equations hold.
     public let rings: Rings
+    /// The first equation that fails over Q, if one does.
     public let firstFailure: Failure?
     /// True iff the scheme multiplies matrices over Q.
     public var isExact: Bool { failed == 0 }

@@ -64,10 +64,12 @@ public struct Scheme: Sendable {
         return Scheme(adopting: pointer!)
     }
 
+    /// Names of the schemes compiled into the engine, sorted.
     public static var builtinNames: [String] {
         (0..<strassen_scheme_builtin_count()).map { String(cString: strassen_scheme_builtin_name($0)) }
     }
 
+    /// 1 to 63 characters of `[A-Za-z0-9_.+-]`.
     public var name: String { String(cString: strassen_scheme_name(storage.pointer)) }
 
     /// `"⟨2,2,2;7⟩"`.

@@ -8,6 +8,7 @@ public struct StrassenError: Error, Equatable, Sendable, CustomStringConvertible
         case argument = 1, memory, overflow, format, notAScheme, unsupported, workspace, machine
     }
 
+    /// What kind of refusal.
     public let status: Status
     /// What was wrong and where, in one sentence.
     public let message: String

@@ -299,12 +299,11 @@ static int first_layer(search *self) {
     *now = (state){.trace = -1};
     memset(now->held, 0xff, sizeof now->held);
     memset(done, 0, (size_t)self->words * sizeof *done);
-    for (int p = 0; p < self->rank; ++p) {
+    for (int p = 0; p < self->rank; ++p)
         if (self->sides[0].of[p] >= 0 && self->sides[1].of[p] >= 0)
             ++now->left;
         else
             done[p >> 6] |= (uint64_t)1 << (p & 63);
-    }
     count_needs(self, done);
     for (int side = 0; side < 2; ++side)
         for (int f = 0; f < self->sides[side].count; ++f)

@@ -31,6 +31,7 @@ extern "C" {
 
 /* ------------------------------------------------------------------ status */
 
+/** What every call returns. */
 typedef enum strassen_status {
     STRASSEN_OK = 0,
     STRASSEN_ERROR_ARGUMENT = 1,     /**< a null pointer, a negative size, an unknown name or enum value */
@@ -58,12 +59,14 @@ STRASSEN_API const char *strassen_version(void);
 
 /* --------------------------------------------------------------------- cpu */
 
+/** Instruction sets that micro-kernels are written for; a larger value includes the smaller ones. */
 typedef enum strassen_isa {
     STRASSEN_ISA_PORTABLE = 0,
     STRASSEN_ISA_AVX2 = 1,   /**< AVX2 and FMA */
     STRASSEN_ISA_AVX512 = 2, /**< AVX-512 F, DQ, VL, BW */
 } strassen_isa;
 
+/** Element type of all three matrices. */
 typedef enum strassen_precision { STRASSEN_FLOAT32 = 0, STRASSEN_FLOAT64 = 1 } strassen_precision;
 
 /** The best instruction set that this CPU and this build both have. */
@@ -75,7 +78,7 @@ STRASSEN_API const char *strassen_isa_name(strassen_isa isa);
 
 /** One micro-kernel of the registry. */
 typedef struct strassen_kernel_info {
-    const char *name; /**< such as "f64_12x4_avx2" */
+    const char *name; /**< such as "f64_8x6_avx2" */
     strassen_precision precision;
     strassen_isa isa;
     int mr, nr;    /**< rows and columns of the register tile */
@@ -84,27 +87,31 @@ typedef struct strassen_kernel_info {
 
 /** Number of micro-kernels in the registry. */
 STRASSEN_API int strassen_kernel_count(void);
-/** Describes kernel `index`, 0 ≤ index < strassen_kernel_count(). */
+/** Describes kernel `index`, 0 ≤ index < strassen_kernel_count(), best first. ARGUMENT for any other. */
 STRASSEN_API strassen_status strassen_kernel_describe(int index, strassen_kernel_info *info);
 
 /**
  * Runs `repeats` in-cache micro-tile products of depth `kc` on the calling thread: the measure of the peak.
- * The caller times it. Flops done = 2·mr·nr·kc·repeats.
+ * The caller times it. Flops done = 2·mr·nr·kc·repeats. kc is 1 … 4096.
+ * @return ARGUMENT, UNSUPPORTED (this CPU cannot run it), MEMORY.
  */
 STRASSEN_API strassen_status strassen_kernel_spin(int index, int64_t kc, int64_t repeats);
 
 /**
  * Runs `repeats` × 64 independent fused multiply-adds on registers, no memory at all: the FMA peak of `isa`.
  * @param flops receives the number of flops done.
+ * @return ARGUMENT, UNSUPPORTED (this CPU lacks `isa`).
  */
 STRASSEN_API strassen_status strassen_fma_spin(strassen_isa isa, strassen_precision precision, int64_t repeats,
                                                double *flops);
 
+/** How memory is streamed over. */
 typedef enum strassen_stream {
-    STRASSEN_STREAM_READ = 0,
-    STRASSEN_STREAM_COPY = 1,
-    STRASSEN_STREAM_TRIAD = 2
+    STRASSEN_STREAM_READ = 0, /**< the largest of x */
+    STRASSEN_STREAM_COPY = 1, /**< x := y */
+    STRASSEN_STREAM_TRIAD = 2 /**< x := y + z/2 */
 } strassen_stream;
+
 /**
  * Streams over `bytes` of `buffer` `repeats` times with the widest vectors: the measure of bandwidth.
  * `buffer` is 64-byte aligned; COPY uses halves, TRIAD thirds. @param moved receives the bytes read and written.
@@ -120,16 +127,18 @@ STRASSEN_API strassen_status strassen_stream_spin(strassen_stream kind, void *bu
  */
 typedef struct strassen_scheme strassen_scheme;
 
+/** An exact coefficient, in lowest terms where the library hands it out. */
 typedef struct strassen_rational {
     int64_t num;
     int64_t den; /**< > 0, coprime to num */
 } strassen_rational;
 
+/** Which of the three coefficient matrices. */
 typedef enum strassen_factor { STRASSEN_U = 0, STRASSEN_V = 1, STRASSEN_W = 2 } strassen_factor;
 
-#define STRASSEN_SCHEME_MAX_DIM 16
-#define STRASSEN_SCHEME_MAX_RANK 4096
-#define STRASSEN_SCHEME_NAME_MAX 64
+#define STRASSEN_SCHEME_MAX_DIM 16    /**< of m, k and n */
+#define STRASSEN_SCHEME_MAX_RANK 4096 /**< of r */
+#define STRASSEN_SCHEME_NAME_MAX 64   /**< bytes of a name, its final NUL included */
 
 /** Which ring a scheme's equations hold over. Bits; Z implies Q and GF(2). */
 typedef enum strassen_ring { STRASSEN_RING_GF2 = 1, STRASSEN_RING_Q = 2, STRASSEN_RING_Z = 4 } strassen_ring;
@@ -153,7 +162,9 @@ typedef struct strassen_brent_report {
 STRASSEN_API strassen_status strassen_scheme_create(const char *name, int m, int k, int n, int rank,
                                                     const strassen_rational *U, const strassen_rational *V,
                                                     const strassen_rational *W, strassen_scheme **out);
+/** Frees a scheme; null does nothing. Plans made with it stay valid. */
 STRASSEN_API void strassen_scheme_free(strassen_scheme *scheme);
+/** Its name; lives as long as the scheme. "" for null. */
 STRASSEN_API const char *strassen_scheme_name(const strassen_scheme *scheme);
 /** Any of the output pointers may be null. */
 STRASSEN_API void strassen_scheme_shape(const strassen_scheme *scheme, int *m, int *k, int *n, int *rank);
@@ -231,9 +242,14 @@ typedef struct strassen_profile {
  * Zero cache sizes mean 32 KiB, 512 KiB, 8 MiB.
  */
 STRASSEN_API void strassen_profile_derive(strassen_profile *profile, int64_t l1d, int64_t l2, int64_t l3);
+/**
+ * Reads the text form (docs/formats.md); `*profile` is written only when all of it is right.
+ * @param error may be null; says line, column and what was expected.
+ * @return FORMAT, ARGUMENT. Whether the profile is this machine's is for the caller to compare.
+ */
 STRASSEN_API strassen_status strassen_profile_parse(const char *text, size_t length, strassen_profile *profile,
                                                     strassen_error *error);
-/** As strassen_scheme_format. */
+/** As strassen_scheme_format. ARGUMENT for a profile that could not be read again, such as a cost that is no number. */
 STRASSEN_API strassen_status strassen_profile_format(const strassen_profile *profile, char *buffer, size_t capacity,
                                                      size_t *length);
 
@@ -242,13 +258,20 @@ STRASSEN_API strassen_status strassen_profile_format(const strassen_profile *pro
 /** Worker threads that live between calls. One call at a time uses a pool; a second one waits. */
 typedef struct strassen_pool strassen_pool;
 
-/** @param threads ≥ 1, the calling thread included: 1 starts no thread. */
+/**
+ * Starts the workers. A pool belongs to the process that made it: a forked child must make its own.
+ * @param threads 1 … 1024, the calling thread included: 1 starts no thread.
+ * @return ARGUMENT, MEMORY (no memory, or no more threads to be had).
+ */
 STRASSEN_API strassen_status strassen_pool_create(int threads, strassen_pool **out);
+/** Ends the threads and frees the pool; null does nothing. No run may be using it. */
 STRASSEN_API void strassen_pool_free(strassen_pool *pool);
+/** Its threads, the calling one included; 0 for null. */
 STRASSEN_API int strassen_pool_threads(const strassen_pool *pool);
 
 /* -------------------------------------------------------------------- plan */
 
+/** Which code multiplies. */
 typedef enum strassen_engine {
     STRASSEN_ENGINE_AUTO = 0,      /**< turbo where the profile expects a gain, else classical */
     STRASSEN_ENGINE_CLASSICAL = 1, /**< the packed five-loop GEMM, 2mnk flops */
@@ -267,12 +290,13 @@ typedef void (*strassen_leaf_gemm)(void *context, int transpose_a, int transpose
                                    double alpha, const void *A, int64_t lda, const void *B, int64_t ldb, double beta,
                                    void *C, int64_t ldc);
 
-#define STRASSEN_MAX_LEVELS 8
+#define STRASSEN_MAX_LEVELS 8 /**< of recursion, explicit and fused together */
 
+/** Sizes of C := alpha·A·B + beta·C. */
 typedef struct strassen_problem {
     strassen_precision precision;
     int64_t m, n, k; /**< C m×n, A m×k, B k×n */
-    int threads;     /**< ≥ 1 */
+    int threads;     /**< 1 … 1024 */
 } strassen_problem;
 
 /** Start from strassen_options_default(). */
@@ -284,19 +308,21 @@ typedef struct strassen_options {
     int levels;       /**< total recursion levels, or −1: the planner decides */
     int fused_levels; /**< of these the innermost that turbo fuses into packing, or −1: the planner decides */
     int64_t cutoff;   /**< no level splits a block whose smallest side is below it; ≤ 0: the profile's */
-    size_t
-        max_workspace; /**< bytes; SIZE_MAX: the default (bytes of C for turbo, unlimited for the others); 0: fused levels only */
+    /** Bytes; SIZE_MAX: the default (the bytes of C for turbo, unlimited for the others); 0: fused levels only. */
+    size_t max_workspace;
     const strassen_profile *profile; /**< null: derived from typical caches */
     int isa;                         /**< a strassen_isa, or −1: the best */
     const char *kernel;              /**< micro-kernel name, or null */
     int accurate;                    /**< 1: only schemes and levels that keep 2.2× the classical error per level */
-    int deterministic;               /**< 1: bits do not depend on the number of threads */
-    strassen_leaf_gemm leaf;         /**< for basic and optimal; null: our classical GEMM */
+    int deterministic;       /**< 1: the plan, and with it every bit, does not depend on the number of threads */
+    strassen_leaf_gemm leaf; /**< for basic and optimal; null: our classical GEMM */
     void *leaf_context;
 } strassen_options;
 
+/** Everything left to the planner. */
 STRASSEN_API strassen_options strassen_options_default(void);
 
+/** How one product is computed; immutable, may be run by many threads at once. */
 typedef struct strassen_plan strassen_plan;
 
 /** What a plan will do. Strings live as long as the plan. */
@@ -319,11 +345,15 @@ typedef struct strassen_plan_info {
 
 /**
  * Chooses how to compute C = alpha·A·B + beta·C. Copies what it needs of the options (schemes and profile included).
- * @return ARGUMENT, UNSUPPORTED (isa or kernel that this CPU lacks), NOT_A_SCHEME, OVERFLOW, MEMORY.
+ * @param options null: the defaults.
+ * @return ARGUMENT, UNSUPPORTED (isa or kernel that this CPU lacks, levels that cannot be), NOT_A_SCHEME, OVERFLOW (a
+ *         matrix of more than 2^50 elements), MEMORY.
  */
 STRASSEN_API strassen_status strassen_plan_create(const strassen_problem *problem, const strassen_options *options,
                                                   strassen_plan **out);
+/** Frees a plan; null does nothing. */
 STRASSEN_API void strassen_plan_free(strassen_plan *plan);
+/** Says what the plan will do. ARGUMENT for null. */
 STRASSEN_API strassen_status strassen_plan_describe(const strassen_plan *plan, strassen_plan_info *info);
 /** As strassen_scheme_format: the explicit levels' schedules as text, one line an operation. */
 STRASSEN_API strassen_status strassen_plan_explain(const strassen_plan *plan, char *buffer, size_t capacity,
@@ -336,6 +366,8 @@ STRASSEN_API strassen_status strassen_plan_explain(const strassen_plan *plan, ch
  * @param A,B,C     double* or float* by the plan's precision; any strides, negative or zero too (not for C).
  * @param pool      with at least the plan's threads, or null: one thread (or a temporary pool when threads > 1).
  * @param workspace plan_info.workspace_bytes bytes, 64-byte aligned; null: allocated and freed inside.
+ * @return ARGUMENT (a null matrix, a pool that is too small, a C with stride 0), WORKSPACE (not aligned), MEMORY. C is
+ *         untouched then.
  */
 STRASSEN_API strassen_status strassen_run(const strassen_plan *plan, double alpha, const void *A, int64_t a_rs,
                                           int64_t a_cs, const void *B, int64_t b_rs, int64_t b_cs, double beta, void *C,
@@ -343,6 +375,7 @@ STRASSEN_API strassen_status strassen_run(const strassen_plan *plan, double alph
 
 /** 64-byte aligned memory (huge pages advised from 4 MiB up); null when there is none. */
 STRASSEN_API void *strassen_alloc(size_t bytes);
+/** Gives back what strassen_alloc(bytes) handed out; null does nothing. */
 STRASSEN_API void strassen_free(void *memory, size_t bytes);
 
 /* ------------------------------------------------------------------ checks */
@@ -365,12 +398,13 @@ STRASSEN_API strassen_status strassen_max_abs(strassen_precision precision, int6
 
 /* ------------------------------------------------------------------- phases */
 
+/** What a thread of a run is doing. */
 typedef enum strassen_phase {
-    STRASSEN_PHASE_PACK_A = 0,
-    STRASSEN_PHASE_PACK_B = 1,
-    STRASSEN_PHASE_KERNEL = 2,
-    STRASSEN_PHASE_SUM = 3,
-    STRASSEN_PHASE_COUNT = 4,
+    STRASSEN_PHASE_PACK_A = 0, /**< packing its block of A, sums formed on the way */
+    STRASSEN_PHASE_PACK_B = 1, /**< packing its share of the panel of B */
+    STRASSEN_PHASE_KERNEL = 2, /**< register tiles, and adding them to their targets */
+    STRASSEN_PHASE_SUM = 3,    /**< explicit sums of blocks, and scaling C */
+    STRASSEN_PHASE_COUNT = 4,  /**< how many there are */
 } strassen_phase;
 
 /** Called on the worker that enters (enter = 1) or leaves (0) a phase: for profilers. Must be cheap and thread-safe. */
