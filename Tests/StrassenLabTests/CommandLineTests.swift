@@ -55,6 +55,21 @@ import Testing
         }
     }
 
+    @Test func filesAreNamelessUntilTheyAreComplete() throws {
+        try CommandLineTool.inTemporaryFolder { folder in
+            let path = folder.appendingPathComponent("file").path
+            for bytes in [[1, 2, 3], [4]] as [[UInt8]] {
+                try AtomicFile.write(to: path) { file in
+                    try file.write(bytes)
+                    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+                    #expect(names.allSatisfy { $0 == "file" || $0.hasSuffix(".tmp") })  // .tmp: no O_TMPFILE here
+                }
+                #expect(try FileInput.contents(of: path) == bytes)
+                #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["file"])
+            }
+        }
+    }
+
     @Test func drawingsHaveAViewBoxWithoutUnits() {
         let svg = "<svg width='194px' viewBox='0 0 194px 324px' version='1.1'><text x='9px'/></svg>"
         let plain = "<svg width='194px' viewBox='0 0 194 324' version='1.1'><text x='9px'/></svg>"

@@ -3,6 +3,9 @@ import Foundation
 
 /// A file that appears under its name only when it is complete: temporary in the same folder, fsync, rename.
 ///
+/// The temporary has no name while it is written, where the file system knows such files: whatever ends the program, nothing
+/// stays behind.
+///
 /// A device or pipe (such as `/dev/stdout`) is written directly. A symbolic link keeps pointing where it did.
 public struct AtomicFile {
     private let path: String
@@ -58,7 +61,8 @@ public struct AtomicFile {
         throws
     {
         let temporary = "\(path).\(getpid())-\(String(UInt32.random(in: .min ... .max), radix: 36)).tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        let nameless = open(folder(of: path), O_WRONLY | O_CLOEXEC | temporaryFlag, 0o666)
+        let descriptor = nameless >= 0 ? nameless : open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw failure(.create, path) }
         var renamed = false
         defer {
@@ -67,26 +71,39 @@ public struct AtomicFile {
         }
         if let mode { fchmod(descriptor, mode) }
         try body(AtomicFile(path: path, descriptor: descriptor))
-        guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw failure(.write, path) }
+        guard fsync(descriptor) == 0, nameless < 0 || name(descriptor, temporary), rename(temporary, path) == 0 else {
+            throw failure(.write, path)
+        }
         renamed = true
         synchronizeFolder(of: path)
     }
 
+    /// Linux's O_TMPFILE, whose macro Swift does not import. Without it `open` refuses to write to a folder.
+    private static let temporaryFlag: Int32 = 0o20_000_000 | O_DIRECTORY
+
+    /// Gives a file that has none its name; `rename` can then put it in another's place.
+    private static func name(_ descriptor: Int32, _ path: String) -> Bool {
+        linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0
+    }
+
+    private static func folder(of path: String) -> String {
+        let parent = (path as NSString).deletingLastPathComponent
+        return parent.isEmpty ? "." : parent
+    }
+
     /// Makes the rename itself durable; a file system that cannot do it is no reason to fail.
     private static func synchronizeFolder(of path: String) {
-        let folder = open(
-            (path as NSString).deletingLastPathComponent.isEmpty
-                ? "." : (path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
+        let folder = open(AtomicFile.folder(of: path), O_RDONLY | O_CLOEXEC)
         guard folder >= 0 else { return }
         fsync(folder)
         close(folder)
     }
 
     private static func failure(_ operation: FileSystemError.Operation, _ path: String) -> FileSystemError {
-        let reason = String(cString: strerror(errno)), folder = (path as NSString).deletingLastPathComponent
-        guard operation == .create, errno == ENOENT, !folder.isEmpty else {
-            return FileSystemError(operation: operation, path: path, reason: reason)
+        guard operation == .create, errno == ENOENT else {
+            return FileSystemError(operation: operation, path: path, reason: String(cString: strerror(errno)))
         }
+        let folder = AtomicFile.folder(of: path)
         return FileSystemError(
             operation: operation, path: path, reason: "there is no folder \(folder)\n  mkdir -p \(folder)")
     }

@@ -39,24 +39,19 @@ import Testing
 
     @Test(arguments: layouts, [1, 4, 7])
     func minibatch(layout: FactorLayout, batch: Int) {
-        let parameters = start(layout)
-        let gradient = AlignedBuffer(count: layout.count)
-        let kernel = BatchKernel(layout: layout, batch: batch)
-        var random = RandomSource(seed: 11)
-        SampleSource.draw(kernel, .normal, from: &random)
-        kernel.computeTargets()
-        _ = kernel.forward(parameters)
-        kernel.accumulateGradient(parameters, into: gradient)
-        #expect(deviation(parameters, gradient) { kernel.forward($0) } < 1e-7)
+        check(BatchKernel(layout: layout, batch: batch), layout, .normal, seed: 11)
     }
 
     @Test(arguments: layouts)
     func blocks(layout: FactorLayout) {
+        check(BatchKernel(layout: layout, batch: 5, block: 2), layout, .uniform, seed: 12)
+    }
+
+    private func check(_ kernel: BatchKernel, _ layout: FactorLayout, _ distribution: InputDistribution, seed: UInt64) {
         let parameters = start(layout)
         let gradient = AlignedBuffer(count: layout.count)
-        let kernel = BatchKernel(layout: layout, batch: 5, block: 2)
-        var random = RandomSource(seed: 12)
-        SampleSource.draw(kernel, .uniform, from: &random)
+        var random = RandomSource(seed: seed)
+        SampleSource.draw(kernel, distribution, from: &random)
         kernel.computeTargets()
         _ = kernel.forward(parameters)
         kernel.accumulateGradient(parameters, into: gradient)
