@@ -13,11 +13,13 @@ struct StrassenCommand: AsyncParsableCommand {
             ExperimentCommand.self,
             MachineCommand.self,
             MultiplyCommand.self,
+            ProfileCommand.self,
             ReportCommand.self,
             SchemeCommand.self,
             TrainCommand.self,
             TuneCommand.self,
             VerifyCommand.self,
             DiscoverCommand.self,
+            SimulatedProductCommand.self,
         ])
 }

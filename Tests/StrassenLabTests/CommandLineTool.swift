@@ -9,12 +9,17 @@ enum CommandLineTool {
     }
 
     /// Runs `strassen` with these arguments, without a terminal, in `folder`.
-    static func run(_ arguments: [String], in folder: URL? = nil) throws -> Outcome {
+    ///
+    /// - Parameter environment: Variables that differ from this process's.
+    static func run(
+        _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:]
+    ) throws -> Outcome {
         try inTemporaryFolder { scratch in
             let process = Process()
             process.executableURL = Bundle.module.bundleURL.deletingLastPathComponent().appendingPathComponent(
                 "strassen")
             process.arguments = arguments
+            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
             process.currentDirectoryURL = folder ?? scratch
             let files = try ["out", "err"].map { name in
                 let url = scratch.appendingPathComponent(name)

@@ -360,6 +360,30 @@ STRASSEN_API strassen_status strassen_plan_explain(const strassen_plan *plan, ch
                                                    size_t *length);
 
 /**
+ * What one run of a plan touches, in elements, when beta is 0: the input of traffic models. Sides 0 and 1 are A and B as
+ * the five loops see them: a row-major C is computed as Cᵀ = BᵀAᵀ, which exchanges the two.
+ */
+typedef struct strassen_work {
+    double leaves;            /**< leaf products */
+    double multiply_adds;     /**< of the leaves; those of a foreign leaf too, of which nothing else is known */
+    double pack_reads[2];     /**< read from blocks while packing; each term of a sum counts */
+    double pack_writes[2];    /**< of packed panels, the last ones filled to the kernel's tile */
+    double pack_additions[2]; /**< scalar additions while packing */
+    double panel_reads[2];    /**< packed A: once per nr columns; packed B: once per mc rows */
+    double updates;           /**< elements of C that micro-tiles read and write */
+    double overwrites;        /**< elements of C that micro-tiles write without reading */
+    double sum_reads;         /**< of explicit sums; a block that one sum uses twice counts once */
+    double sum_writes, sum_additions;
+    int64_t leaf_m, leaf_k, leaf_n; /**< largest leaf sides, as the five loops see them */
+} strassen_work;
+
+/**
+ * Counts the work of a plan by walking its levels; computes nothing. All threads together.
+ * @param row_major 1 if C has unit column stride. @return ARGUMENT, UNSUPPORTED (the reference engine packs nothing).
+ */
+STRASSEN_API strassen_status strassen_plan_work(const strassen_plan *plan, int row_major, strassen_work *work);
+
+/**
  * C := alpha·A·B + beta·C with netlib's semantics: alpha 0 or k 0 reads neither A nor B; beta 0 never reads C;
  * nothing outside the m×n elements of C is written. A, B may overlap each other, not C.
  *

@@ -7,6 +7,7 @@ extension Engine: ExpressibleByArgument {}
 extension InstructionSet: ExpressibleByArgument {}
 extension Distribution: ExpressibleByArgument {}
 extension MeasuringClock: ExpressibleByArgument {}
+extension ProfiledKernel: ExpressibleByArgument {}
 
 extension Suite.Shape: ExpressibleByArgument {
     public init?(argument: String) { self.init(text: argument) }

@@ -17,6 +17,9 @@ struct PreparedContender {
     var isForeign = false
     /// False: it may use threads of its own choice, so that processor time of one thread says nothing.
     var controlsThreads = true
+    /// What an engine of ours will do, and on which threads: for profilers.
+    var plan: Plan?
+    var pool: ThreadPool?
     /// Sets global state (threads of a library) before a series of runs; not timed.
     var activate: () -> Void = {}
     /// One multiplication in the shared workspace.
@@ -59,7 +62,7 @@ final class ContenderFactory {
             label: spec.label, engine: engine.rawValue, scheme: info.scheme, levels: info.levels,
             fusedLevels: info.fusedLevels, kernel: leafIsOpenBLAS || info.kernel.isEmpty ? nil : info.kernel,
             threads: threads, sharedWorkspaceBytes: info.workspaceBytes, workspaceBytes: info.workspaceBytes,
-            activate: { if leafIsOpenBLAS { BLASLibrary.linked.setThreads(threads) } },
+            plan: plan, pool: pool, activate: { if leafIsOpenBLAS { BLASLibrary.linked.setThreads(threads) } },
             run: { workspace in
                 try plan.run(
                     operands.a.view, operands.b.view, beta: Element(problem.beta), into: operands.c.view, pool: pool,

@@ -23,19 +23,35 @@ public struct CounterAvailability: Sendable, Codable, Equatable {
     ///   - library: Makes the library, or throws when it is absent.
     ///   - root: Where `/proc` and `/sys` lie.
     static func probe(library: () throws -> any CounterLibrary, root: URL) -> CounterAvailability {
+        OpenCounters(CounterQuantity.allCases, library: library, root: root).availability
+    }
+}
+
+/// A counter library with the events chosen for some quantities, or the reasons why there is none.
+struct OpenCounters {
+    let library: (any CounterLibrary)?
+    /// No passes where nothing can be counted.
+    let plan: CounterPlan?
+    let availability: CounterAvailability
+
+    init(
+        _ quantities: [CounterQuantity], multiplexed: Bool = false,
+        library: () throws -> any CounterLibrary = { try PAPILibrary() }, root: URL = URL(fileURLWithPath: "/")
+    ) {
         do {
             let library = try library()
-            let plan = CounterPlan(library, quantities: CounterQuantity.allCases, multiplexed: false)
+            let plan = CounterPlan(library, quantities: quantities, multiplexed: multiplexed)
             let pairs = plan.passes.flatMap { zip($0.quantities, $0.events) }
-            let obstacles = plan.missing.isEmpty ? [] : CounterObstacle.find(plan.missing, root: root)
-            return CounterAvailability(
+            availability = CounterAvailability(
                 library: library.name, events: Dictionary(uniqueKeysWithValues: pairs), passes: plan.passes.count,
-                obstacles: obstacles)
+                obstacles: plan.missing.isEmpty ? [] : CounterObstacle.find(plan.missing, root: root))
+            (self.library, self.plan) = (library, plan)
         } catch {
             let missing = (error as? UnavailableError) ?? UnavailableError("\(error)", advice: "reinstall PAPI")
-            return CounterAvailability(
+            availability = CounterAvailability(
                 library: nil, events: [:], passes: 0,
                 obstacles: [CounterObstacle(reason: missing.what, remedy: missing.advice)])
+            (self.library, plan) = (nil, nil)
         }
     }
 }

@@ -28,7 +28,7 @@ public enum CounterQuantity: String, Sendable, Codable, CaseIterable, CodingKeyR
 }
 
 /// What the operating system counts without any hardware.
-public enum SoftwareQuantity: String, Sendable, Codable, CaseIterable {
+public enum SoftwareQuantity: String, Sendable, Codable, CaseIterable, CodingKeyRepresentable {
     case pageFaults = "page_faults"
     case majorFaults = "major_faults"
     case voluntarySwitches = "voluntary_switches"

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import ArgumentParser
+import Foundation
+import StrassenLab
+
+struct ProfileCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "profile",
+        abstract: "Shows where a multiplication's time and cache misses go, phase by phase and level by level.",
+        discussion: """
+            Hardware counters where there are any (PAPI), clocks and the system's events always, beside an analytical model of \
+            the traffic between caches. Where there are no counters it says why; --simulate counts misses in simulated caches.
+
+            strassen profile --kernel turbo --levels 2 --size 4096
+            strassen profile --compare --simulate --size 384 --levels 1 --plot misses.svg
+            """)
+
+    @Option(help: "basic, optimal, turbo, classical or openblas.")
+    var kernel = ProfiledKernel.turbo
+    @Option(help: "Levels of recursion: profiles 0 up to so many; default: the planner's choice.")
+    var levels: Int?
+    @Option(help: "Of turbo's levels, how many innermost ones are fused into packing; default: the planner's choice.")
+    var fused: Int?
+    @Option(help: "Side of square matrices; default 2048, with --simulate 256.")
+    var size: Int?
+    @Option(help: "Rows of A and C.")
+    var m: Int?
+    @Option(help: "Columns of A, rows of B.")
+    var k: Int?
+    @Option(help: "Columns of B and C.")
+    var n: Int?
+    @Option(help: "float64 or float32.")
+    var precision = Precision.float64
+    @Option(help: "A number from 1 up, or all that this process may use.")
+    var threads = Suite.ThreadCount.number(1)
+    @Option(
+        help: ArgumentHelp(
+            "Schemes by level, outermost first, joined by +; built in, or files.", valueName: "name|file"))
+    var scheme: String?
+    @Flag(help: "All five kernels side by side, at --levels levels (default 1) where they recurse.")
+    var compare = false
+    @Option(help: "Timed runs of everything.")
+    var repeats = 3
+    @Option(
+        help: ArgumentHelp(
+            "auto: hardware counters where there are any; required: end with 69 without them; off.",
+            valueName: "auto|required|off"))
+    var counters = CounterUse.auto
+    @Flag(help: "Count everything in one run: counters take turns on the hardware and are scaled up.")
+    var multiplex = false
+    @Flag(help: "Count in simulated caches (valgrind's cachegrind) instead; no times; about a minute at 512.")
+    var simulate = false
+    @Option(
+        help: ArgumentHelp(
+            "With --simulate: caches for a problem so many times smaller than the one that is meant.",
+            valueName: "factor"))
+    var scaleCaches = 1
+    @Flag(help: "Print one JSON object.")
+    var json = false
+    @Option(help: ArgumentHelp("Draws misses per flop by kernel and phase.", valueName: "FILE.svg|FILE.png"))
+    var plot: String?
+    @Option(help: ArgumentHelp("Writes the table of phases, one row each.", valueName: "FILE.csv"))
+    var csv: String?
+
+    enum CounterUse: String, ExpressibleByArgument, CaseIterable { case auto, required, off }
+
+    func validate() throws {
+        for (name, value) in [("size", size), ("m", m), ("k", k), ("n", n)] {
+            guard let value, !(1...1 << 17).contains(value) else { continue }
+            throw ValidationError("--\(name): expected 1 to \(1 << 17), got \(value)")
+        }
+        guard (0...8).contains(levels ?? 0) else { throw ValidationError("--levels: expected 0 to 8") }
+        guard (0...(levels ?? 8)).contains(fused ?? 0) else { throw ValidationError("--fused: expected 0 to --levels") }
+        guard (1...1000).contains(repeats) else { throw ValidationError("--repeats: expected 1 to 1000") }
+        guard (1...64).contains(scaleCaches) else { throw ValidationError("--scale-caches: expected 1 to 64") }
+        guard simulate || scaleCaches == 1 else { throw ValidationError("--scale-caches needs --simulate") }
+        guard !simulate || (!multiplex && counters != .required && threads.count == 1) else {
+            throw ValidationError("--simulate runs one thread without hardware counters")
+        }
+        guard compare || kernel.hasLevels || (levels ?? 0) == 0 else {
+            throw ValidationError("--kernel \(kernel.rawValue) has no levels")
+        }
+    }
+
+    func run() throws {
+        try [plot, csv].compactMap(\.self).forEach(OutputFile.check)
+        if let plot { _ = try PictureFile.terminal(of: plot) }
+        let topology = try Topology()
+        let environment = try BenchmarkEnvironment.current(warn: Console.warn)
+        let report = try simulate ? simulated(topology, environment) : measured(topology, environment)
+        Progress.clear()
+        try write(report)
+    }
+
+    private var problem: ProfileProblem {
+        let side = size ?? (simulate ? 256 : 2048)
+        return ProfileProblem(
+            m: m ?? side, k: k ?? side, n: n ?? side, precision: precision, threads: threads.count,
+            schemes: scheme?.split(separator: "+").map(String.init) ?? [], fusedLevels: fused)
+    }
+
+    /// Kernels with their numbers of levels: one kernel with 0 up to the levels asked, or all with the levels asked.
+    private var kernels: [(kernel: ProfiledKernel, levels: [Int?])] {
+        if compare { return ProfiledKernel.allCases.map { ($0, [$0.hasLevels ? levels ?? 1 : nil]) } }
+        guard kernel.hasLevels else { return [(kernel, [nil])] }
+        return [(kernel, levels.map { Array(0...$0) } ?? [0, nil])]
+    }
+
+    // MARK: Two ways to count
+
+    private func measured(_ topology: Topology, _ environment: BenchmarkEnvironment) throws -> ProfileReport {
+        try checkMemory()
+        let profiler = Profiler(
+            environment: environment, topology: topology, precision: precision, multiplexed: multiplex,
+            counters: counters != .off, repeats: repeats)
+        if counters == .required || multiplex, profiler.availability.isEmpty {
+            let obstacle = profiler.availability.obstacles.first
+            throw Failure(
+                .unavailable, "no hardware counters: \(obstacle?.reason ?? "no event can be counted")",
+                advice: [obstacle?.remedy, "or count in simulated caches: strassen profile --simulate"]
+                    .compactMap(\.self).joined(separator: "\n  "))
+        }
+        let progress = Progress("profile")
+        return try profiler.report(problem, kernels) { progress.update(0, $0) }
+    }
+
+    private func simulated(_ topology: Topology, _ environment: BenchmarkEnvironment) throws -> ProfileReport {
+        let products = kernels.reduce(0) { $0 + $1.levels.count }
+        let seconds = CacheSimulation.estimatedSeconds(problem, products: products)
+        guard seconds <= CacheSimulation.maximumSeconds else {
+            throw Failure(
+                .usage, "this simulation would take about \(Int(seconds / 60)) minutes; at most 10 are allowed",
+                advice: "choose a smaller --size (512 takes about a minute a kernel), fewer --levels, or --scale-caches"
+            )
+        }
+        Console.note("simulating \(products) product\(products == 1 ? "" : "s"), about \(Int(seconds.rounded())) s")
+        guard let program = Bundle.main.executableURL else {
+            throw Failure(.internalError, "the path of this program is not known")
+        }
+        let profile = environment.profile ?? Profile(derivedFrom: topology)
+        let simulation = try CacheSimulation(topology, scale: scaleCaches, profile: profile, program: program)
+        let progress = Progress("simulate")
+        return try simulation.report(problem, kernels) { progress.update(0, $0) }
+    }
+
+    private func checkMemory() throws {
+        let bytes = problem.operandBytes
+        guard let available = try Machine.info().memory, bytes > available else { return }
+        throw Failure(
+            .unavailable, "the matrices need \(Format.bytes(bytes)), \(Format.bytes(available)) are free",
+            advice: "choose a smaller --size or float32")
+    }
+
+    // MARK: Output
+
+    private func write(_ report: ProfileReport) throws {
+        if json { try JSON.print(report) } else { try Console.write(ProfileText(report).text) }
+        if let csv {
+            try AtomicFile.write(Array(ProfileTable.all(report).csv.utf8), to: csv)
+            Console.note("wrote \(csv)")
+        }
+        guard let plot else { return }
+        let picture = ProfilePlot(report)
+        guard !picture.isEmpty else {
+            return Console.warn("no plot: nothing was counted; add --simulate")
+        }
+        try AtomicFile.write(Gnuplot.draw(picture.script(PictureFile.terminal(of: plot))), to: plot)
+        Console.note("wrote \(plot)")
+    }
+}
