@@ -64,6 +64,11 @@ extension Plan {
     /// C := alpha·A·B + beta·C with netlib's semantics.
     ///
     /// - Parameters:
+    ///   - alpha: Factor of the product; with 0 neither A nor B is read.
+    ///   - a: A, m×k, any strides.
+    ///   - b: B, k×n, any strides; may overlap A.
+    ///   - beta: Factor of what C holds; with 0 it is not read.
+    ///   - c: C, m×n; overlaps neither A nor B.
     ///   - pool: Threads; `nil`: one thread, or a temporary pool when the plan has more.
     ///   - workspace: At least `info.workspaceBytes`; `nil`: allocated and freed inside.
     /// - Throws: ``StrassenError`` when a shape or precision is not the plan's, or the workspace is too small.
@@ -115,11 +120,25 @@ public struct ProductError: Sendable, Codable, Equatable {
 
 /// Checks `c = a·b + beta·initial` on `rows` evenly spread rows (0: all), in double-double arithmetic.
 ///
-/// - Parameter initial: C before the multiplication; `nil` when beta is 0.
+/// - Parameters:
+///   - a: A, m×k.
+///   - b: B, k×n.
+///   - beta: Factor of `initial`.
+///   - initial: C before the multiplication; `nil` when beta is 0.
+///   - c: What was computed, m×n.
+///   - rows: How many rows to check, spread evenly; 0: all.
+/// - Throws: ``StrassenError`` when the shapes do not belong together.
 public func checkProduct<Element: MatrixElement>(
     _ a: MatrixView<Element>, _ b: MatrixView<Element>, beta: Element = 0, initial: MatrixView<Element>? = nil,
     _ c: MatrixView<Element>, rows: Int = 0
 ) throws -> ProductError {
+    guard a.rows == c.rows, a.columns == b.rows, b.columns == c.columns,
+        initial.map({ $0.rows == c.rows && $0.columns == c.columns }) ?? true
+    else {
+        throw StrassenError(
+            .argument,
+            "a \(c.rows)×\(c.columns) matrix is not \(a.rows)×\(a.columns) times \(b.rows)×\(b.columns)")
+    }
     var problem = strassen_problem()
     problem.precision = Element.precision.c
     (problem.m, problem.n, problem.k, problem.threads) = (Int64(c.rows), Int64(c.columns), Int64(a.columns), 1)

@@ -19,13 +19,15 @@ public enum InstructionSet: String, Sendable, CaseIterable, Codable {
     init(_ c: strassen_isa) { self = InstructionSet.allCases[Int(c.rawValue)] }
 }
 
-/// A GEMM for the leaves of `basic` and `optimal`; see ``strassen_leaf_gemm`` in `strassen.h`.
+/// A GEMM for the leaves of `basic` and `optimal`; see `strassen_leaf_gemm` in `strassen.h`.
 public struct LeafGEMM: @unchecked Sendable {
     /// The C signature.
     public typealias Function = strassen_leaf_gemm
     let function: Function
     let context: UnsafeMutableRawPointer?
-    /// - Parameter context: Handed to every call; must live as long as the plans that use it.
+    /// - Parameters:
+    ///   - function: Called by one thread at a time.
+    ///   - context: Handed to every call; must live as long as the plans that use it.
     public init(_ function: @escaping Function, context: UnsafeMutableRawPointer? = nil) {
         self.function = function
         self.context = context
@@ -68,7 +70,13 @@ public final class Plan: @unchecked Sendable {  // immutable once made
     /// C is m×n, A m×k, B k×n.
     public let m, k, n, threads: Int
 
-    /// - Parameters: C is m×n, A m×k, B k×n.
+    /// - Parameters:
+    ///   - precision: Of all three matrices.
+    ///   - m: Rows of A and C.
+    ///   - k: Columns of A, rows of B.
+    ///   - n: Columns of B and C.
+    ///   - threads: 1 to 1024.
+    ///   - options: What the planner must not decide itself.
     /// - Throws: ``StrassenError`` for unknown kernels, instruction sets this CPU lacks, schemes that are not.
     public init(
         _ precision: Precision, m: Int, k: Int, n: Int, threads: Int = 1, options: PlanOptions = PlanOptions()

@@ -29,7 +29,12 @@ public struct Scheme: Sendable {
     ///
     /// - Parameters:
     ///   - name: At most 63 characters of `[A-Za-z0-9_.+-]`.
-    ///   - u: r rows of m·k; `v`: r rows of k·n; `w`: r rows of m·n (entry i·n+j is c_ij, not transposed).
+    ///   - m: Rows of A and C, in blocks.
+    ///   - k: Columns of A, rows of B.
+    ///   - n: Columns of B and C.
+    ///   - u: r rows of m·k.
+    ///   - v: r rows of k·n.
+    ///   - w: r rows of m·n (entry i·n+j is c_ij, not transposed).
     /// - Throws: ``StrassenError`` when a size does not fit.
     public init(name: String, m: Int, k: Int, n: Int, u: [[Rational]], v: [[Rational]], w: [[Rational]]) throws {
         guard let m32 = Int32(exactly: m), let k32 = Int32(exactly: k), let n32 = Int32(exactly: n),
