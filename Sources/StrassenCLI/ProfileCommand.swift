@@ -162,7 +162,7 @@ struct ProfileCommand: ParsableCommand {
         guard let plot else { return }
         let picture = ProfilePlot(report)
         guard !picture.isEmpty else {
-            return Console.warn("no plot: nothing was counted; add --simulate")
+            return Console.warn("no plot: no misses were counted; add --simulate")
         }
         try AtomicFile.write(Gnuplot.draw(picture.script(PictureFile.terminal(of: plot))), to: plot)
         Console.note("wrote \(plot)")

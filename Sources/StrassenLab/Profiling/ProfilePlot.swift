@@ -5,6 +5,8 @@ public struct ProfilePlot: Sendable {
     private let report: ProfileReport
     private let levels: [ProfileTable.Level]
     private static let (width, height) = (420, 400)
+    /// A cache with fewer misses for 1000 flops in every run holds everything: its panel would show noise.
+    private static let leastShown = 0.01
     private static let colours: [(phase: ProfilePhase, colour: String)] = [
         (.packA, "#4477aa"), (.packB, "#66ccee"), (.kernel, "#228833"), (.sum, "#ee6677"), (.other, "#bbbbbb"),
         (.whole, "#aa3377"),
@@ -13,11 +15,11 @@ public struct ProfilePlot: Sendable {
     public init(_ report: ProfileReport) {
         self.report = report
         levels = ProfileTable.levels.filter { level in
-            report.runs.contains { $0.total.counters[level.quantity] != nil }
+            report.runs.contains { ($0.total.perFlop[level.quantity] ?? 0) * 1000 >= Self.leastShown }
         }
     }
 
-    /// Nothing was counted.
+    /// Nothing was counted, or nothing missed.
     public var isEmpty: Bool { levels.isEmpty }
 
     /// A gnuplot script; the picture goes to its standard output.
