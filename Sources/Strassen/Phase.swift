@@ -3,7 +3,12 @@ import CStrassen
 
 /// What a worker of the engine is doing; see ``strassen_phase`` in `strassen.h`.
 public enum Phase: Int, Sendable, CaseIterable {
-    case packA = 0, packB, kernel, sum
+    /// Packing of an operand, as the five loops see A and B (``PlanCounts``).
+    case packA = 0, packB
+    /// Micro-kernels with their updates of C.
+    case kernel
+    /// Sums of blocks that explicit levels write.
+    case sum
 }
 
 /// Is told when workers enter and leave phases.

@@ -22,6 +22,7 @@ public struct PlanCounts: Sendable, Codable, Equatable {
     /// Sides of the largest leaf.
     public var leafM = 0, leafK = 0, leafN = 0
 
+    /// Zeros.
     public init() {}
 }
 
