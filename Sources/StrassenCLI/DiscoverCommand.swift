@@ -38,44 +38,61 @@ struct DiscoverCommand: AsyncParsableCommand {
     @Option(
         help: """
             Moves of a search, after the scheme is found, for one that needs fewer additions; \
-            3x3x3 makes about 70000 a second.
+            3x3x3 makes about 400000 a second.
             """)
     var improve = 0
+    @Option(help: "With --improve: schemes to improve, those of this seed and the next ones; the best is kept.")
+    var improveStarts: Int?
     @Flag(help: "Print one JSON object.") var json = false
 
     private var statePath: String { state ?? resume ?? "strassen-discover.state.json" }
 
     func run() async throws {
         let format = try outputFormat()
-        let improve = try checked(improve, in: 0...1_000_000_000, "--improve")
+        let contest = try makeContest()
         let search = try makeSearch()
         let threads = try checked(threads ?? ProcessInfo.processInfo.activeProcessorCount, in: 1...1024, "--threads")
         let effort = try flipLimit.map { try checked($0, in: 1...1_000_000_000, "--flip-limit") * 1_000_000 }
         let seconds = try checked(timeLimit ?? .infinity, in: 0...Double.infinity, "--time-limit")
         let interruption = Interruption()
         let monitor = DiscoverMonitor(search, seconds: seconds, saveTo: state ?? resume, stop: interruption.flag)
-        let result = try await search.run(
-            threads: threads, effort: effort.map { max(1, $0 / search.walkerCount) } ?? .max, stop: interruption.flag)
+        let share = effort.map { max(1, $0 / search.walkerCount) } ?? .max
+        let result = try await search.run(threads: threads, effort: share, stop: interruption.flag)
         let elapsed = monitor.finish()
         if result == nil || state != nil || resume != nil { try search.save(to: statePath) }
         if result == nil && interruption.flag.isRaised && !monitor.isTimedOut {
             Console.note("stopped; go on with: strassen discover --resume \(statePath)")
             throw ExitCode(Interruption.exitCode)
         }
-        let found = try result.map { try improved($0, steps: improve, seed: search.seed, interruption.flag) }
+        var found = result
+        if let result, let contest {
+            found = try await improved(result, of: search, contest, threads: threads, effort: share, interruption.flag)
+        }
         try print(found, DiscoverReport(search, found, seconds: elapsed, threads: threads), format)
     }
 
+    private func makeContest() throws -> AdditionContest? {
+        let steps = try checked(improve, in: 0...1_000_000_000, "--improve")
+        let starts = try checked(improveStarts ?? 1, in: 1...100_000, "--improve-starts")
+        guard steps > 0 else {
+            guard improveStarts == nil else {
+                throw Failure(.usage, "--improve-starts needs --improve", advice: "such as --improve 100000")
+            }
+            return nil
+        }
+        return AdditionContest(starts: starts, steps: steps)
+    }
+
     /// Fewer additions, where the coefficients allow the search for them.
-    private func improved(_ found: DiscoveredScheme, steps: Int, seed: UInt64, _ stop: StopFlag) throws
-        -> DiscoveredScheme
-    {
-        guard steps > 0 else { return found }
-        let progress = Progress("fewer additions", total: steps)
+    private func improved(
+        _ found: DiscoveredScheme, of search: SchemeSearch, _ contest: AdditionContest, threads: Int, effort: Int,
+        _ stop: StopFlag
+    ) async throws -> DiscoveredScheme {
+        let progress = Progress("fewer additions", total: contest.starts * contest.steps)
         defer { Progress.clear() }
         do {
-            return try found.improved(by: AdditionSearch(steps: steps, seed: seed), stop: stop) { done, additions in
-                progress.update(done, "\(additions) so far")
+            return try await contest.run(found, of: search, threads: threads, effort: effort, stop: stop) {
+                progress.update($0, $1.map { "\($0) so far" } ?? "")
             }
         } catch let error as InputError {
             Console.warn("the additions stay as they were: \(error)")

@@ -4,6 +4,7 @@
 ///
 /// Greedy: the two variables (with a fixed ratio of their coefficients) that most forms contain become a fresh
 /// variable, until no pair occurs twice. Ties are broken at random, so that restarts find different programs.
+/// The sums of products that make C are also reduced as those of the transposed table, and the better program counts.
 ///
 /// - Source: R. Paar, "Optimized arithmetic for Reed-Solomon encoders", ISIT 1997, here with coefficients.
 public enum AdditionReduction {
@@ -29,9 +30,11 @@ public enum AdditionReduction {
         _ scheme: Scheme, restarts: Int = AdditionReduction.defaultRestarts, seed: UInt64 = 1
     ) -> SchemePrograms {
         let plain = SchemePrograms(scheme)
+        let w = reduce(plain.w, restarts: restarts, seed: seed)
+        let transposed = reduce(LinearProgram(rows: scheme.rows(of: .w)), restarts: restarts, seed: seed).transposed()
         return SchemePrograms(
             u: reduce(plain.u, restarts: restarts, seed: seed), v: reduce(plain.v, restarts: restarts, seed: seed),
-            w: reduce(plain.w, restarts: restarts, seed: seed))
+            w: transposed.map { $0.additions < w.additions ? $0 : w } ?? w)
     }
 
     /// A program for the same forms with the fewest additions that were found.

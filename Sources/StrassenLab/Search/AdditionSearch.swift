@@ -60,6 +60,9 @@ public struct AdditionSearch: Sendable {
 }
 
 /// A scheme in integers, and the additions that one greedy pass leaves for each of U, V and W.
+///
+/// W is counted by its transpose (``LinearProgram/transposed()``), in which the products are forms of the entries of C:
+/// shorter forms, so a faster and a better pass.
 struct AdditionState {
     private(set) var orbit: GaugeOrbit
     private var counts = [0, 0, 0]
@@ -109,8 +112,8 @@ private struct AdditionCounter {
     init(_ orbit: GaugeOrbit) {
         limit = (0..<3).map(orbit.largest).max() ?? 1
         let values = (-limit...limit).filter { $0 != 0 }.map { Rational(Int64($0)) }
-        sums = [orbit.m * orbit.k, orbit.k * orbit.n, orbit.rank].enumerated().map { factor, inputs in
-            SharedSums(inputs: inputs, values: values, terms: orbit.factors[factor].count)
+        sums = orbit.factors.map { entries in
+            SharedSums(inputs: entries.count / orbit.rank, values: values, terms: entries.count)
         }
     }
 
@@ -119,12 +122,10 @@ private struct AdditionCounter {
         sums[factor].removeAll()
         let entries = orbit.factors[factor]
         let width = entries.count / orbit.rank
-        let (forms, length) = factor < 2 ? (orbit.rank, width) : (width, orbit.rank)
-        let (formStep, step) = factor < 2 ? (width, 1) : (1, width)
-        for index in 0..<forms {
+        for product in 0..<orbit.rank {
             form.removeAll(keepingCapacity: true)
-            for variable in 0..<length {
-                let entry = entries[index * formStep + variable * step]
+            for variable in 0..<width {
+                let entry = entries[product * width + variable]
                 guard entry != 0 else { continue }
                 form.append(
                     .init(variable: Int32(variable), value: Int32(entry < 0 ? entry + limit : entry + limit - 1)))
@@ -133,6 +134,7 @@ private struct AdditionCounter {
         }
         var first = RandomSource?.none
         sums[factor].run(random: &first)
-        return sums[factor].additions
+        // Neither W nor its transpose has a row of zeros.
+        return sums[factor].additions + (factor == 2 ? orbit.rank - width : 0)
     }
 }

@@ -35,6 +35,16 @@ import Testing
         #expect(AdditionReduction.reduce(none, restarts: 1, seed: 1).additions == 0)
     }
 
+    /// What `discover --improve` found: as few additions as published, with W's program turned from its transpose.
+    @Test func fewestAdditionsOf3x3x3() throws {
+        let scheme = try SchemeFile.read(path: Fixture.url("schemes/3x3x3-23-58.scheme").path).scheme
+        let reduced = AdditionReduction.reduce(scheme)
+        #expect(try scheme.verify().isExact)
+        #expect(scheme.rank == 23 && reduced.additions == 58)
+        #expect(try reduced.tables() == Scheme.Factor.allCases.map { scheme.rows(of: $0) })
+        #expect(AdditionReduction.published(m: 3, k: 3, n: 3, rank: 23) == 58)
+    }
+
     /// From Strassen's 18 additions to Winograd's 15, by changes of bases alone.
     @Test func searchReachesWinograd() throws {
         let found = try AdditionSearch(steps: 2000).run(try .builtin("strassen"))
@@ -53,6 +63,48 @@ import Testing
         #expect(
             AdditionReduction.reduce(found.scheme, restarts: 1).additions
                 <= AdditionReduction.reduce(scheme, restarts: 1).additions)
+    }
+
+    @Test(arguments: Scheme.builtinNames)
+    func transposedProgramsComputeTheTransposedTable(name: String) throws {
+        let rows = try Scheme.builtin(name).rows(of: .w)
+        let program = AdditionReduction.reduce(LinearProgram(rows: rows), restarts: 2, seed: 1)
+        let transposed = try #require(program.transposed())
+        #expect(transposed.inputs == rows.count)
+        #expect(try transposed.expanded() == rows[0].indices.map { entry in rows.map { $0[entry] } })
+        #expect(transposed.additions == program.additions + rows.count - rows[0].count)
+        #expect(try transposed.transposed()?.expanded() == rows)
+    }
+
+    @Test func transposedOddPrograms() throws {
+        // An unused sum, an input without use, a sum that is a multiple of another, a form without terms.
+        let program = LinearProgram(
+            inputs: 3,
+            fresh: [[.init(index: 0, value: 2)], [.init(index: 3, value: 3), .init(index: 1, value: 1)], []],
+            forms: [[.init(index: 3, value: 1), .init(index: 0, value: -2)], [], [.init(index: 0, value: 5)]])
+        let transposed = try #require(program.transposed())
+        #expect(try transposed.expanded() == [[0, 0, 5], [0, 0, 0], [0, 0, 0]])
+        let large = LinearProgram(
+            inputs: 1, fresh: [[.init(index: 0, value: Rational(.max))]], forms: [[.init(index: 1, value: 4)]])
+        #expect(large.transposed() == nil)
+    }
+
+    /// One seed's scheme was improved alone, then among three; the better of them wins on any number of threads.
+    @Test func contestKeepsTheBest() async throws {
+        let problem = try SearchProblem(shape: SearchShape("2x3x3"), rank: 15)
+        let search = SchemeSearch(problem: problem, seed: 5, walkers: 2)
+        let first = try #require(try await search.run(threads: 1))
+        let count = { (scheme: DiscoveredScheme) in AdditionReduction.reduce(scheme.scheme).additions }
+        let alone = try await AdditionContest(starts: 1, steps: 500).run(first, of: search, threads: 2)
+        #expect(try alone.scheme == first.improved(by: AdditionSearch(steps: 500, seed: 5)).scheme)
+        let contest = AdditionContest(starts: 3, steps: 500)
+        let best = try await contest.run(first, of: search, threads: 1)
+        #expect(count(best) <= count(alone) && best.scheme.rank == 15 && best.rings.contains(.integers))
+        #expect(try await contest.run(first, of: search, threads: 3).scheme == best.scheme)
+        let stop = StopFlag()
+        stop.raise()
+        let stopped = try await contest.run(first, of: search, threads: 1, stop: stop)
+        #expect(stopped.scheme.rank == 15)
     }
 
     @Test func stoppedSearchKeepsTheScheme() throws {

@@ -34,6 +34,18 @@ import Testing
         #expect(additions["reduced"] == 15 && additions["published"] == 15)
     }
 
+    @Test func improvesSeveralStarts() throws {
+        let shape = ["discover", "--shape", "2x2x2", "--rank", "7"]
+        let outcome = try CommandLineTool.run(
+            shape + ["--improve", "500", "--improve-starts", "4", "--json"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let additions = try #require(try object(outcome.output)["additions"] as? [String: Int])
+        #expect(additions["reduced"] == 15)
+        for wrong in [["--improve-starts", "2"], ["--improve", "5", "--improve-starts", "0"]] {
+            #expect(try CommandLineTool.run(shape + wrong).status == 64)
+        }
+    }
+
     @Test func notFoundIsExitOneAndResumable() throws {
         try CommandLineTool.inTemporaryFolder { folder in
             let limits = ["--flip-limit", "1", "--threads", "1"]
