@@ -8,6 +8,11 @@ enum CommandLineTool {
         let output, errors: String
     }
 
+    /// The program that the tests' build made.
+    static var url: URL {
+        Bundle.module.bundleURL.deletingLastPathComponent().appendingPathComponent("strassen")
+    }
+
     /// Runs `strassen` with these arguments, without a terminal, in `folder`.
     ///
     /// - Parameter environment: Variables that differ from this process's.
@@ -16,8 +21,7 @@ enum CommandLineTool {
     ) throws -> Outcome {
         try inTemporaryFolder { scratch in
             let process = Process()
-            process.executableURL = Bundle.module.bundleURL.deletingLastPathComponent().appendingPathComponent(
-                "strassen")
+            process.executableURL = url
             process.arguments = arguments
             process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
             process.currentDirectoryURL = folder ?? scratch

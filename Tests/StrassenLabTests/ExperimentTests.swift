@@ -120,6 +120,38 @@ import Testing
         #expect(!found.isEmpty && found.allSatisfy { !$0.values.isEmpty })
     }
 
+    /// The program is killed at some moment, before, while or after it writes; what follows must be the same.
+    @Test func killedAndStartedAgain() throws {
+        try CommandLineTool.inTemporaryFolder { folder in
+            let command = ["experiment", "run", "attractors", "--seeds", "2", "--threads", "2", "--json", "--store"]
+            let whole = try CommandLineTool.run(command + ["whole.jsonl"], in: folder)
+            #expect(whole.status == 0, "\(whole.errors)")
+            let store = folder.appendingPathComponent("killed.jsonl")
+            let process = Process()
+            process.executableURL = CommandLineTool.url
+            process.arguments = command + ["killed.jsonl"]
+            process.currentDirectoryURL = folder
+            (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+            try process.run()
+            while process.isRunning && ((try? Data(contentsOf: store).contains(0x0A)) ?? false) == false { usleep(500) }
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            let resumed = try CommandLineTool.run(command + ["killed.jsonl"], in: folder)
+            #expect(resumed.status == 0 && resumed.output == whole.output, "\(resumed.errors)")
+            let lines = { (url: URL) in try String(contentsOf: url, encoding: .utf8).split(separator: "\n").sorted() }
+            #expect(try lines(store) == lines(folder.appendingPathComponent("whole.jsonl")))
+        }
+    }
+
+    @Test func theOperatorSaysNothingAboutTraining() async throws {
+        let found = try await records(.operatorT, ExperimentOptions(seeds: 1))
+        let known = found.filter { !$0.values.isEmpty }
+        // Rank and spectrum are those of any 7×4 matrix, a random one too.
+        #expect(known.count >= 5 && known.allSatisfy { $0.value("rank") == 4 && $0.value("spectral") < 1e-12 })
+        #expect(found.with(["point": "Strassen's coefficients"])[0].value("distance") == 0)
+        #expect(found.with(["point": "random start"])[0].value("distance") > 0.1)
+    }
+
     @Test func separationOfGroups() {
         #expect(Separation(low: [1, 2], high: [3, 4]).area == 1)
         #expect(Separation(low: [1, 4], high: [2, 3]).area == 0.5)

@@ -67,7 +67,8 @@ extension Experiment {
                 ExperimentTable(
                     "Strassen's coefficients + N(0, σ²), 1000 steps on the whole tensor, exact by rounding", table,
                     notes:
-                        "The loss alone is flat along the 23 gauge directions, so it does not pull towards integers; the attraction does."
+                        "The loss pulls back to the exact solutions but is flat along their 23 gauge directions: what the noise "
+                        + "moved along them stays, until rounding fails. The attraction pulls along them too."
                 )
             ]
         })
@@ -101,7 +102,8 @@ extension Experiment {
                 ExperimentTable(
                     "7 slots, AdamW 1e-2, weight decay 1e-2, full batches, 4000 epochs", table,
                     notes:
-                        "LC is ‖error‖/‖c‖ on the test set. 64 independent products determine the tensor, 4 equations a sample: 16 samples are enough."
+                        "LC is ‖error‖/‖c‖ on the test set. 64 products a_i·b_j determine the network, 4 equations a sample: fewer than "
+                        + "16 samples can be memorised, and are for good; where training generalises, it does so at once."
                 )
             ]
         })

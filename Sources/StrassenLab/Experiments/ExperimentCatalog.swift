@@ -4,7 +4,7 @@ extension Experiment {
     /// Every experiment, in the order of docs/claims.md.
     public static let all: [Experiment] = [
         recipes, ablation, batch, phase, checkpoints, permutation, noise, pruning, spectrum, prediction, trajectory,
-        attractors, grokking, weights, expansion, shapes, coherence,
+        attractors, grokking, weights, operatorT, expansion, shapes, coherence,
     ]
 
     /// - Throws: ``InputError`` that lists the names.
