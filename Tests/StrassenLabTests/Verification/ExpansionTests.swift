@@ -32,31 +32,4 @@ import Testing
         let trained = table.rows.compactMap(\.trainedError)
         #expect(trained.count == 6 && trained.allSatisfy { $0 > 1e-5 && $0 < 0.1 })
     }
-
-    @Test func theFactorsOfStrassen() throws {
-        let report = OperatorReport(try .builtin("strassen"))
-        #expect(
-            report.factors.map(\.name) == ["U", "V", "W"]
-                && report.factors.allSatisfy { $0.rows == 7 && $0.columns == 4 })
-        for factor in report.factors {
-            // ‖U‖² = 12 = Σσ², and all four dimensions are used.
-            #expect(factor.effectiveRank == 4 && factor.gapDimension == 4 && factor.discreteDistance == 0)
-            #expect(abs(factor.singularValues.reduce(0) { $0 + $1 * $1 } - 12) < 1e-12)
-            #expect(
-                factor.discreteValues.map(\.value) == [-1, 0, 1]
-                    && factor.discreteValues.map(\.count).reduce(0, +) == 28)
-            #expect(factor.block == nil && !factor.rowsAreSignedPermutations && factor.entropyRank > 3)
-        }
-        #expect(try #require(report.spectralDeviation) < 1e-13)
-    }
-
-    @Test func blocksAndRowPatterns() throws {
-        let tiled = BilinearModel(m: 1, k: 2, n: 2, u: [1, 0, 1, 0], v: [1, 2, 1, 2, 1, 2, 1, 2], w: [0, 3, -3, 0])
-        let factors = OperatorReport(tiled).factors
-        #expect(factors[0].block == [1, 2] && factors[1].block == [1, 2] && factors[2].block == nil)
-        #expect(
-            factors[2].rowsAreSignedPermutations && factors[0].effectiveRank == 1 && factors[0].condition == .infinity)
-        #expect(singularValues([3, 0, 0, 4], rows: 2, columns: 2) == [4, 3])
-        #expect(singularValues([.nan, 0, 0, 4], rows: 2, columns: 2) == nil)
-    }
 }
