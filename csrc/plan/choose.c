@@ -10,8 +10,14 @@
 #define MAX_EXPLICIT 4
 #define MAX_FUSED 2
 #define MAX_PROGRAMS 16
-/** With less than this predicted gain the classical product stays: the model is not that good. */
-#define LEAST_GAIN 0.01
+/**
+ * What a candidate must be predicted to gain over a simpler one, or that one is taken: the model is not that good, and of
+ * equals the simpler is safer. An explicit level also takes memory.
+ */
+#define FUSED_LEVEL_GAIN 0.01
+#define EXPLICIT_LEVEL_GAIN 0.015
+#define NOTHING_FUSED_GAIN 0.005
+#define OTHER_SCHEME_GAIN 0.01
 /** The model of the error is a typical value; several levels keep this distance from the limit. */
 #define ERROR_MARGIN 0.95
 
@@ -144,12 +150,22 @@ static int fusion_allows(const candidate *c) {
     return 1;
 }
 
+/** Predicted time with what more complicated candidates must gain on top: by this candidates are compared. */
+static double judged_ns(const candidate *c, double ns) {
+    const int explicit_levels = c->levels - c->fused_levels;
+    double gain = explicit_levels * EXPLICIT_LEVEL_GAIN + c->fused_levels * FUSED_LEVEL_GAIN;
+    if (explicit_levels > 0 && c->fused_levels == 0) gain += NOTHING_FUSED_GAIN;
+    for (int level = explicit_levels; level < c->levels; level++)
+        if (c->schemes[level]->rank != 7) gain += OTHER_SCHEME_GAIN;
+    return ns * (1 + gain);
+}
+
 static void consider(search *s, const candidate *c) {
     const schedule_counts *counts[STRASSEN_MAX_LEVELS][2];
     if (!fusion_allows(c) || !programs_allow(s, c, 0, counts)) return;
     const estimate e = model_estimate(s->planner->problem, c, &s->planner->tuning->costs, s->planner->leaf, counts);
     if (e.arena_bytes > s->workspace_limit) return;
-    if (s->found && e.ns >= s->best_estimate.ns) return;
+    if (s->found && judged_ns(c, e.ns) >= judged_ns(&s->best, s->best_estimate.ns)) return;
     s->best = *c;
     s->best_estimate = e;
     s->found = 1;
@@ -223,8 +239,8 @@ static void explain_choice(const search *s, int fast, char *reason) {
                  s->best.levels - s->best.fused_levels, s->best.fused_levels, s->best_estimate.ns * 1e-6,
                  s->classical_ns * 1e-6);
     else if (s->found)
-        snprintf(reason, PLAN_TEXT, "classical: predicted %.4g ms, the best fast plan %.4g ms", s->classical_ns * 1e-6,
-                 s->best_estimate.ns * 1e-6);
+        snprintf(reason, PLAN_TEXT, "classical: predicted %.4g ms, the best fast plan %.4g ms does not gain enough",
+                 s->classical_ns * 1e-6, s->best_estimate.ns * 1e-6);
     else
         snprintf(reason, PLAN_TEXT, "classical: no level fits above the cutoff of %lld within the workspace",
                  (long long)s->planner->tuning->cutoff);
@@ -276,7 +292,7 @@ strassen_status choose_turbo(const planner *planner, candidate *best, char *reas
     }
     int fast = s.found;
     if (o->engine == STRASSEN_ENGINE_AUTO && o->levels < 0 && s.found)
-        fast = s.best_estimate.ns < s.classical_ns * (1 - LEAST_GAIN);
+        fast = judged_ns(&s.best, s.best_estimate.ns) < s.classical_ns;
     strassen_status status = STRASSEN_OK;
     if (fast)
         status = adopt(&s, best);
