@@ -86,6 +86,29 @@ warns_once() {
         [ "$(grep -c "^strassen: STRASSEN_$name=" warnings)" = 1 ] || { echo "STRASSEN_$name: not one warning"; return 1; }
     done
 }
+# profile_text MACHINE VERSION: a profile that could be used.
+profile_text() {
+    printf 'strassen-profile 1\nmachine %s\nlibrary %s\ncaches 32768 524288 8388608\n' "$1" "$2"
+    printf 'blocking %s kernel auto mc 96 kc 256 nc 1026\n' float32 float64
+}
+# refused PATTERN: STRASSEN_PROFILE=one.profile gives one warning with PATTERN, and the right product.
+refused() {
+    STRASSEN_PROFILE=one.profile "$lib/tests/gemm_properties" 20 20 0 >warnings 2>&1 || { cat warnings; return 1; }
+    cat warnings
+    [ "$(grep -c '^strassen: ' warnings)" = 1 ] && grep -q "$1" warnings
+}
+# Another machine's profile, then this machine's of another version, then one that fits.
+foreign_profiles() {
+    profile_text 'Other CPU; 1 2 3; avx2' 9.9.9 >one.profile
+    refused 'made on another machine' || return 1
+    local machine version
+    machine=$(sed -n 's/.*not "\(.*\)").*/\1/p' warnings)
+    profile_text "$machine" 9.9.9 >one.profile
+    refused 'measured by version 9.9.9' || return 1
+    version=$(sed -n 's/.*this is \([^;]*\);.*/\1/p' warnings)
+    profile_text "$machine" "$version" >one.profile
+    STRASSEN_PROFILE=one.profile "$lib/tests/gemm_properties" 20 20 0 2>warnings && [ ! -s warnings ]
+}
 # verbose VARIABLE=VALUE…: the lines that STRASSEN_VERBOSE prints about some calls, the larger with 10 threads' work.
 verbose() { env STRASSEN_VERBOSE=1 "$@" "$lib/tests/gemm_properties" 800 300 3 2>&1 >/dev/null | tee lines; }
 # VARIABLE=VALUE… EXPECTED: the most threads that a call uses.
@@ -132,6 +155,7 @@ quick() {
         skip "inside OpenMP" "no gcc with OpenMP"
     fi
     gate "nonsense in the environment" warns_once
+    gate "profiles of others" foreign_profiles
     gate "STRASSEN_POLICY=off" without_levels STRASSEN_POLICY=off STRASSEN_CUTOFF=8
     gate "STRASSEN_MAX_LEVELS=0" without_levels STRASSEN_POLICY=force STRASSEN_CUTOFF=8 STRASSEN_MAX_LEVELS=0
     gate "STRASSEN_CUTOFF above the size" without_levels STRASSEN_POLICY=force STRASSEN_CUTOFF=1000

@@ -11,7 +11,7 @@ enum { MAX_PATH = 4096, MAX_FILES = 256 };
 
 static const char suffix[] = ".profile";
 
-/** Reads a profile and says in `why` what is wrong with it, or that it was made on another machine. */
+/** Reads a profile and says in `why` what is wrong with it, or that another machine or version of the library made it. */
 static strassen_status load(const char *path, const char *machine, strassen_profile *profile, char *why,
                             size_t capacity) {
     char *text;
@@ -29,9 +29,14 @@ static strassen_status load(const char *path, const char *machine, strassen_prof
                  error.message[0] ? error.message : strassen_status_string(status));
         return status;
     }
-    if (strncmp(profile->machine, machine, sizeof profile->machine) == 0) return STRASSEN_OK;
-    snprintf(why, capacity, "made on another machine (\"%.100s\", not \"%.100s\"); run `strassen tune`",
-             profile->machine, machine);
+    if (strncmp(profile->machine, machine, sizeof profile->machine) != 0)
+        snprintf(why, capacity, "made on another machine (\"%.100s\", not \"%.100s\"); run `strassen tune`",
+                 profile->machine, machine);
+    else if (strncmp(profile->library, strassen_version(), sizeof profile->library) != 0)
+        snprintf(why, capacity, "measured by version %.20s of the library, this is %.20s; run `strassen tune`",
+                 profile->library, strassen_version());
+    else
+        return STRASSEN_OK;
     return STRASSEN_ERROR_MACHINE;
 }
 
@@ -47,7 +52,7 @@ static bool is_profile(const char *name) {
 }
 
 /**
- * The first profile of this machine in `directory`. Other machines' are expected where profiles are shipped
+ * The first profile of this machine and version in `directory`. Others are expected where profiles are shipped
  * (`shared`); elsewhere the first that cannot be used is reported.
  */
 static bool search(const char *directory, bool shared, const char *machine, strassen_profile *profile) {
