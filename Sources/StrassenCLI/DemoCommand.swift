@@ -45,7 +45,9 @@ struct DemoCommand: AsyncParsableCommand {
     /// A brief tuning, kept like any other only if the user runs `strassen tune`.
     private func tune() throws -> Profile {
         let progress = Progress("tune", total: Int(Tuner.briefBudget))
-        return try Tuner.brief(threads: threads.count) { progress.update(Int($0.done), $0.detail) }
+        return try Tuner.brief(threads: threads.count) {
+            progress.update(Int($0.done), $0.detail, secondsLeft: $0.total - $0.done)
+        }
     }
 
     /// One step's line: data, unless the output is JSON.

@@ -45,6 +45,14 @@ struct TuneCommand: ParsableCommand {
                 "--explain: expected three sizes from 1 to \(1 << 20), such as --explain 4096 4096 4096")
         }
         guard !(quick && full) else { throw ValidationError("--quick and --full exclude each other") }
+        let questions = [!explain.isEmpty, evaluate, agreement != nil].filter { $0 }.count
+        guard questions <= 1 else {
+            throw ValidationError("--explain, --evaluate and --agreement exclude each other: ask one at a time")
+        }
+        guard questions == 0 || !(quick || full || fresh || budget != nil) else {
+            throw ValidationError(
+                "--explain, --evaluate and --agreement tune nothing: leave out --quick, --full, --budget and --fresh")
+        }
         guard budget.map({ (0.1...86400).contains($0) }) ?? true else {
             throw ValidationError("--budget: expected 0.1 to 86400 seconds")
         }
@@ -74,7 +82,7 @@ struct TuneCommand: ParsableCommand {
         let interruption = Interruption()
         let progress = Progress("tune", total: Int(settings.budget.rounded(.up)))
         let tuner = try Tuner(settings: settings, folder: folder(), fresh: fresh, stop: interruption.flag) {
-            progress.update(min(Int($0.done), Int(settings.budget)), $0.detail)
+            progress.update(Int($0.done), $0.detail, secondsLeft: $0.total - $0.done)
         }
         let isComplete = try tuner.run()
         Progress.clear()
@@ -111,8 +119,13 @@ struct TuneCommand: ParsableCommand {
     private func asked() throws -> Profile {
         let topology = try Topology()
         guard let output else { return ProfileStore().active(topology, warn: Console.warn).profile }
-        let name = Fingerprint(topology).fileName + ".profile"
-        return try Profile(contentsOf: URL(fileURLWithPath: output).appendingPathComponent(name))
+        let (found, warning) = ProfileStore(folder: URL(fileURLWithPath: output)).find(Fingerprint(topology))
+        if let warning { Console.warn(warning) }
+        guard let found else {
+            throw Failure(
+                .badInput, "\(output): there is no profile of this machine", advice: "strassen tune -o \(output)")
+        }
+        return found.profile
     }
 
     private func explainPlan() throws {
@@ -131,7 +144,12 @@ struct TuneCommand: ParsableCommand {
             problems, profile: asked(), derived: Profile(derivedFrom: try Topology()), stop: interruption.flag
         ) { progress.update($0, $1.name) }
         Progress.clear()
-        if json { try JSON.print(evaluation) } else { try Console.write(TuneText.evaluation(evaluation)) }
+        if json {
+            try JSON.print(TuneText.Evaluation(evaluation))
+        } else {
+            try Console.write(TuneText.evaluation(evaluation))
+        }
+        guard evaluation.isComplete else { throw ExitCode(Interruption.exitCode) }
         if evaluation.slowerThanClassical > 0 { throw ExitCode(ExitStatus.failed.rawValue) }
     }
 
@@ -139,8 +157,8 @@ struct TuneCommand: ParsableCommand {
         let counts = Array(Set([1, threads.count])).sorted()
         let mine = try TuningDecisions(asked(), threads: counts)
         let other = try TuningDecisions(Profile(contentsOf: URL(fileURLWithPath: path)), threads: counts)
-        let share = mine.agreement(with: other)
-        if json { return try JSON.print(["agreement": share]) }
-        try Console.write("\(Format.fixed(100 * share, 1)) % of the decisions agree\n")
+        let result = TuneText.Agreement(mine, other)
+        if json { return try JSON.print(result) }
+        try Console.write(TuneText.agreement(result))
     }
 }

@@ -58,6 +58,34 @@ enum TuneText {
         return "\(explanation.problem.name): \(explanation.reason)\n\n\(table.plain)\n\(explanation.program)"
     }
 
+    /// The JSON of an evaluation: the verdict, then every row.
+    struct Evaluation: Encodable {
+        let problems, withinTolerance, slowerThanClassical: Int
+        let worstRegret, derivedShare: Double
+        let rows: [TuningEvaluation.Row]
+
+        init(_ evaluation: TuningEvaluation) {
+            (problems, withinTolerance) = (evaluation.rows.count, evaluation.withinTolerance)
+            (slowerThanClassical, rows) = (evaluation.slowerThanClassical, evaluation.rows)
+            (worstRegret, derivedShare) = (rows.map(\.regret).max() ?? 0, rows.isEmpty ? 1 : evaluation.derivedShare)
+        }
+    }
+
+    /// The JSON of a comparison of two profiles.
+    struct Agreement: Encodable {
+        let decisions, equal: Int
+        let share: Double
+
+        init(_ one: TuningDecisions, _ other: TuningDecisions) {
+            (decisions, equal) = (one.count, one.agreements(with: other))
+            share = Double(equal) / Double(max(1, decisions))
+        }
+    }
+
+    static func agreement(_ result: Agreement) -> String {
+        "\(result.equal) of \(result.decisions) decisions agree: \(percent(result.share))\n"
+    }
+
     static func evaluation(_ evaluation: TuningEvaluation) -> String {
         var table = Table(
             "precision", ">threads", "m×k×n", "chosen", "best", ">regret", ">to classical", ">derived/tuned")
@@ -68,6 +96,7 @@ enum TuneText {
                 row.chosen, row.best, percent(row.regret), percent(row.versusClassical),
                 Format.fixed(row.chosenSeconds / row.derivedSeconds, 3))
         }
+        guard !evaluation.rows.isEmpty else { return "stopped before the first problem was measured\n" }
         let worst = evaluation.rows.map(\.regret).max() ?? 0
         return table.plain + """
 

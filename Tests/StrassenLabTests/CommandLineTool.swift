@@ -15,16 +15,19 @@ enum CommandLineTool {
 
     /// Runs `strassen` with these arguments, without a terminal, in `folder`.
     ///
-    /// - Parameter environment: Variables that differ from this process's.
+    /// - Parameters:
+    ///   - environment: Variables that differ from this process's.
+    ///   - meanwhile: Called while it runs.
     static func run(
-        _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:]
+        _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:],
+        meanwhile: (Process) -> Void = { _ in }
     ) throws -> Outcome {
         try inTemporaryFolder { scratch in
             let process = Process()
             process.executableURL = url
             process.arguments = arguments
-            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
             process.currentDirectoryURL = folder ?? scratch
+            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
             let files = try ["out", "err"].map { name in
                 let url = scratch.appendingPathComponent(name)
                 try Data().write(to: url)
@@ -34,6 +37,7 @@ enum CommandLineTool {
             process.standardOutput = try FileHandle(forWritingTo: files[0])
             process.standardError = try FileHandle(forWritingTo: files[1])
             try process.run()
+            meanwhile(process)
             process.waitUntilExit()
             let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
             return Outcome(status: process.terminationStatus, output: texts[0], errors: texts[1])

@@ -20,15 +20,18 @@ final class Progress: Sendable {
     }
 
     /// Shows `done` steps of the total, and what is going on.
-    func update(_ done: Int, _ detail: String = "") {
+    ///
+    /// - Parameter secondsLeft: Where the caller knows better than that the rest goes as fast as what is done.
+    func update(_ done: Int, _ detail: String = "", secondsLeft: Double? = nil) {
         guard Console.isInteractive else { return }
         let now = DispatchTime.now().uptimeNanoseconds
         Progress.state.withLock { state in
             guard !state.visible || now - state.last > 100_000_000 || done == total else { return }
             state.last = now
             state.visible = true
-            _ = Console.put(
-                "\r\u{1B}[K" + line(done, detail, elapsed: Double(now - start) * 1e-9), to: STDERR_FILENO)
+            let elapsed = Double(now - start) * 1e-9
+            let rest = secondsLeft ?? (done > 0 && done < total ? elapsed / Double(done) * Double(total - done) : 0)
+            _ = Console.put("\r\u{1B}[K" + line(done, detail, rest: rest), to: STDERR_FILENO)
         }
     }
 
@@ -41,12 +44,11 @@ final class Progress: Sendable {
         }
     }
 
-    private func line(_ done: Int, _ detail: String, elapsed: Double) -> String {
+    private func line(_ done: Int, _ detail: String, rest: Double) -> String {
         guard total > 0 else { return "\(label) \(detail)" }
         let width = 24
         let filled = min(width, done * width / total)
         let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
-        let rest = done > 0 && done < total ? elapsed / Double(done) * Double(total - done) : 0
         let time = rest >= 1 ? " \(Int(rest.rounded())) s left" : ""
         return "\(label) \(bar) \(done)/\(total)\(time) \(detail)"
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import Foundation
 
 /// A way to multiply that the planner may take: explicit levels, then fused ones.
 public struct PlanCandidate: Sendable, Hashable, Codable {
@@ -105,4 +106,23 @@ public struct PlanCandidate: Sendable, Hashable, Codable {
         }
         self.init(explicit: Array(levels.dropLast(info.fusedLevels)), fused: Array(levels.suffix(info.fusedLevels)))
     }
+}
+
+extension PlanCandidate {
+    /// Every plan that the planner may take for a problem, classical first: within its limits on block sizes, workspace and
+    /// accuracy (csrc/plan/choose.c), but for the profile's cutoffs.
+    static func allowed(_ problem: TuningProblem, _ profile: Profile) -> [(candidate: PlanCandidate, plan: Plan)] {
+        let own = classical.plan(problem, profile)?.info.workspaceBytes ?? 0
+        let limit = own + problem.m * problem.n * problem.precision.bytes
+        return all.filter { $0.smallestBlock(problem) >= leastBlock }.compactMap { candidate in
+            candidate.plan(problem, profile).map { (candidate: candidate, plan: $0) }
+        }.filter { entry in
+            let info = entry.plan.info
+            let growth = pow(errorPerLevel, Double(info.levels)) * (info.levels > 1 ? errorMargin : 1.0001)
+            return info.levels == 0 || (info.workspaceBytes <= limit && info.errorGrowth <= growth)
+        }
+    }
+
+    /// Smallest side of a leaf, and the growth of the error that a level may bring: the planner's own limits.
+    private static let (leastBlock, errorPerLevel, errorMargin) = (16, 3.0, 0.95)
 }

@@ -19,18 +19,27 @@ public struct PlanExplanation: Sendable, Codable {
 
     /// Rivals that are measured besides the chosen plan and the classical one.
     private static let rivals = 3
+    /// Seconds for measuring; every plan runs three times at least.
+    private static let budget = 10.0
 
+    /// Asks the planner, then measures.
+    ///
+    /// - Throws: ``StrassenError`` when the matrices do not fit in memory.
     public init(_ problem: TuningProblem, profile: Profile) throws {
+        try self.init(problem, profile: profile, meter: MachineMeter())
+    }
+
+    init(_ problem: TuningProblem, profile: Profile, meter: any TuningMeter) throws {
         let chosen = try PlanCandidate.chosen(problem, profile)
-        let others = PlanCandidate.all.filter { $0 != chosen.candidate && $0.smallestBlock(problem) >= 16 }.compactMap {
-            candidate in candidate.plan(problem, profile).map { (candidate: candidate, plan: $0) }
-        }.sorted { $0.plan.info.predictedSeconds < $1.plan.info.predictedSeconds }
-        let classical = others.filter { $0.candidate.isClassical }
-        let entries = [chosen] + classical + others.filter { !$0.candidate.isClassical }.prefix(Self.rivals)
-        let bench = try TuningBench(problem, pool: ThreadPool(threads: problem.threads))
+        let others = PlanCandidate.allowed(problem, profile).filter { $0.candidate != chosen.candidate }
+        let fast = others.filter { !$0.candidate.isClassical }.sorted {
+            $0.plan.info.predictedSeconds < $1.plan.info.predictedSeconds
+        }
+        let entries = [chosen] + others.filter(\.candidate.isClassical) + fast.prefix(Self.rivals)
+        let run = try meter.prepare(problem)
         var rules = Race.Rules()
-        rules.budget = 10
-        let race = try Race(entries.count, rules: rules) { try bench.time(entries[$0].plan) }
+        rules.budget = Self.budget
+        let race = try Race(entries.count, rules: rules, clock: { meter.now }) { try run(entries[$0].plan) }
         self.problem = problem
         reason = chosen.plan.info.reason
         program = try chosen.plan.explanation

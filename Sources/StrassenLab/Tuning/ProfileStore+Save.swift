@@ -48,25 +48,8 @@ extension ProfileStore {
 }
 
 extension Tuning {
-    fileprivate func isAbout(_ other: Tuning) -> Bool { precision == other.precision && threads == other.threads }
+    func isAbout(_ other: Tuning) -> Bool { precision == other.precision && threads == other.threads }
     fileprivate func precedes(_ other: Tuning) -> Bool {
         precision == other.precision ? threads < other.threads : precision.rawValue < other.precision.rawValue
-    }
-}
-
-/// An exclusive lock between processes, and between threads of one: it goes when its holder does, however that ends.
-enum FileLock {
-    static func hold<Result>(_ url: URL, _ body: () throws -> Result) throws -> Result {
-        let descriptor = open(url.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw failure(url) }
-        defer { close(descriptor) }
-        while flock(descriptor, LOCK_EX) != 0 {
-            guard errno == EINTR else { throw failure(url) }
-        }
-        return try body()
-    }
-
-    private static func failure(_ url: URL) -> FileSystemError {
-        FileSystemError(operation: .create, path: url.path, reason: String(cString: strerror(errno)))
     }
 }

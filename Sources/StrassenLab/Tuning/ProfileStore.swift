@@ -15,6 +15,9 @@ public struct ProfileStore: Sendable {
         self.init(user: user, shipped: shipped)
     }
 
+    /// One folder alone.
+    public init(folder: URL) { self.init(user: folder, shipped: []) }
+
     init(user: URL?, shipped: [URL]) {
         folders = [user].compactMap(\.self) + shipped
         shared = [user].compactMap(\.self).map { _ in false } + shipped.map { _ in true }

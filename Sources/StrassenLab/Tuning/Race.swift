@@ -12,17 +12,17 @@ struct Race {
         var settlingRounds = 3
         /// Seconds of wall time in all.
         var budget = 1.0
-        /// After the least rounds, who is slower than the fastest by this factor drops out.
+        /// After the least rounds, who was never less than this factor behind the fastest drops out.
         var hopeless = 1.25
         /// Differences below this fraction are none: the race is a tie.
-        var tie = 0.01
+        var tie = 0.02
     }
 
     /// How a race ended.
     enum Verdict: String, Sendable, Codable {
         /// The intervals of the fastest and of the next one do not overlap.
         case separated
-        /// They differ by less than matters.
+        /// They differ by less than matters, at the ends of their intervals too.
         case tie
         /// Time was up, or the rounds were, before either could be said.
         case unsettled
@@ -71,7 +71,7 @@ struct Race {
 
     private func survivors(_ running: [Int], _ rules: Rules) -> [Int] {
         let best = running.map { Self.typical(times[$0]) }.min() ?? 0
-        return running.filter { Self.typical(times[$0]) <= best * rules.hopeless }
+        return running.filter { Sample(times[$0]).minimum <= best * rules.hopeless }
     }
 
     private func judge(_ running: [Int], _ rules: Rules) -> Verdict {
@@ -79,10 +79,9 @@ struct Race {
         let order = running.sorted { Self.typical(times[$0]) < Self.typical(times[$1]) }
         guard order.count > 1 else { return times.count > 1 ? .separated : .alone }
         let (first, second) = (Sample(times[order[0]]), Sample(times[order[1]]))
-        let gap = Self.typical(second.sorted) / Self.typical(first.sorted) - 1
         if first.medianInterval().high < second.medianInterval().low { return .separated }
-        // Both are known to within the difference that would matter: more rounds change nothing.
-        let spread = (first.medianInterval().high - first.medianInterval().low) / first.median
-        return gap < rules.tie && spread < 2 * rules.tie && first.count > rules.settlingRounds ? .tie : .unsettled
+        // Even at the ends of their intervals they differ by less than matters: more rounds change nothing.
+        let mostGap = second.medianInterval().high / first.medianInterval().low - 1
+        return mostGap < rules.tie && first.count > rules.settlingRounds ? .tie : .unsettled
     }
 }

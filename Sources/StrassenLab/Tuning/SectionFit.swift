@@ -6,8 +6,6 @@ struct SectionFit {
     /// Root mean square of (predicted − measured) / measured.
     let modelError: Double
 
-    /// A fast level must have gained this much somewhere for the cutoff to let sizes like that in.
-    private static let leastGain = 0.01
     /// Close races decide; those far behind the best need not be explained well.
     private static let softness = 0.1
 
@@ -15,38 +13,61 @@ struct SectionFit {
     ///   - records: Plans only, all of one precision and number of threads; not empty.
     ///   - profile: Blocks as they were measured, and prices to start from.
     init(_ records: [TuningRecord], _ profile: Profile) {
-        let known = Dictionary(PlanCandidate.probes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        let races = Dictionary(grouping: records.filter { known[$0.plan] != nil }, by: \.problem)
+        let races = Dictionary(grouping: records, by: \.problem).values.map(TuningRace.init)
         let problem = records[0].problem
-        let row = profile.row(problem) ?? profile.tunings[0]
-        var (observations, cutoff, explicitCutoff) = ([CostFit.Observation](), Int.max, Int.max)
-        for (problem, contenders) in races {
-            let best = contenders.map(\.seconds).min() ?? 1
-            let classical = contenders.first { $0.plan == PlanCandidate.classical.name }?.seconds ?? best
-            let fused = contenders.filter { known[$0.plan]?.explicit.isEmpty == true }.map(\.seconds).min() ?? classical
-            for contender in contenders {
-                guard let candidate = known[contender.plan], let work = PlanWork(candidate, problem, profile) else {
-                    continue
-                }
-                let behind = contender.seconds / best - 1
-                let weight = 1 / (1 + behind * behind / (Self.softness * Self.softness))
-                observations.append(CostFit.Observation(work: work, time: contender.seconds * 1e9, weight: weight))
-                let side = min(problem.m, problem.k, problem.n)
-                if !candidate.isClassical, contender.seconds < classical * (1 - Self.leastGain) {
-                    cutoff = min(cutoff, side)
-                }
-                if let split = candidate.smallestSplit(problem), contender.seconds < fused * (1 - Self.leastGain) {
-                    explicitCutoff = min(explicitCutoff, split)
-                }
-            }
-        }
-        let fit = CostFit(observations, prior: row.costs)
+        let prior = (profile.row(problem) ?? profile.tunings[0]).costs
+        let fit = CostFit(races.flatMap { Self.observations($0, profile) }, prior: prior)
+        let above = (races.map(\.smallestSide).max() ?? 0) + 1
         modelError = fit.error
-        let largest = races.keys.map { min($0.m, $0.k, $0.n) }.max() ?? 0
-        // Nothing won: the next larger size may, so the cutoff lies just above what was measured.
         tuning = Tuning(
             precision: problem.precision, threads: problem.threads, costs: fit.costs,
-            cutoff: cutoff == .max ? largest + 1 : cutoff,
-            explicitCutoff: explicitCutoff == .max ? largest + 1 : explicitCutoff)
+            cutoff: CutoffFit(races.compactMap(\.fastGain)).side ?? above,
+            explicitCutoff: CutoffFit(races.flatMap(\.explicitGains)).side ?? above)
+    }
+
+    private static func observations(_ race: TuningRace, _ profile: Profile) -> [CostFit.Observation] {
+        let best = race.seconds.values.min() ?? 1
+        return PlanCandidate.probes.compactMap { candidate in
+            guard let seconds = race.seconds[candidate], let work = PlanWork(candidate, race.problem, profile) else {
+                return nil
+            }
+            let behind = (seconds / best - 1) / softness
+            return CostFit.Observation(work: work, time: seconds * 1e9, weight: 1 / (1 + behind * behind))
+        }
+    }
+}
+
+/// The times of the probes on one problem.
+private struct TuningRace {
+    let problem: TuningProblem
+    let seconds: [PlanCandidate: Double]
+
+    var smallestSide: Int { min(problem.m, problem.k, problem.n) }
+
+    /// - Precondition: `records` is not empty, and all are of one problem.
+    init(_ records: [TuningRecord]) {
+        let names = Dictionary(uniqueKeysWithValues: PlanCandidate.probes.map { ($0.name, $0) })
+        problem = records[0].problem
+        seconds = Dictionary(
+            records.compactMap { record in names[record.plan].map { ($0, record.seconds) } }, uniquingKeysWith: { $1 })
+    }
+
+    /// What the best fast plan gains over the classical product.
+    var fastGain: CutoffFit.Observation? {
+        guard let without = seconds[.classical], let with = seconds.filter({ !$0.key.isClassical }).values.min() else {
+            return nil
+        }
+        return CutoffFit.Observation(shape: problem.shape, side: smallestSide, ratio: without / with)
+    }
+
+    /// What the innermost explicit level gains over the plan without it, where nothing is fused.
+    var explicitGains: [CutoffFit.Observation] {
+        seconds.compactMap { candidate, with in
+            let shallower = PlanCandidate(explicit: Array(candidate.explicit.dropLast()))
+            guard candidate.fused.isEmpty, let side = candidate.smallestSplit(problem),
+                let without = seconds[shallower]
+            else { return nil }
+            return CutoffFit.Observation(shape: problem.shape, side: side, ratio: without / with)
+        }
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-/// What a profile makes of sizes: from which side on which plan, by precision, threads and shape.
+/// What a profile makes of sizes: from which side on which plan, by precision, threads, shape and engine.
 public struct TuningDecisions: Sendable, Equatable {
     /// A range of sides with one plan.
     public struct Span: Sendable, Codable, Equatable {
@@ -14,60 +14,48 @@ public struct TuningDecisions: Sendable, Equatable {
     }
 
     public let spans: [Span]
-    /// Plan by problem and engine.
+    /// The plan of every problem that was asked about.
     private let plans: [String]
 
     /// Sides from 256 to 8192 in steps of a ninth.
-    static let sides: [Int] = {
-        var sides: [Int] = []
-        var side = 256.0
-        while side <= 8192 {
-            sides.append(Int(side.rounded()))
-            side *= 10 / 9
-        }
-        return sides
-    }()
+    static let sides: [Int] = Array(
+        sequence(first: 256.0) { $0 * 10 / 9 }.prefix { $0 <= 8192 }.map { Int($0.rounded()) })
 
     /// Asks the planner; measures nothing.
     public init(_ profile: Profile, threads: [Int]) throws {
         var (spans, plans) = ([Span](), [String]())
-        for precision in Precision.allCases {
-            for threads in threads {
-                for shape in ShapeClass.allCases {
-                    for engine in [Engine.auto, .optimal] {
-                        var last = ""
-                        for side in Self.sides {
-                            let problem = Self.problem(shape, side, precision, threads)
-                            let plan = try Self.plan(problem, engine, profile)
-                            plans.append(plan)
-                            guard plan != last else { continue }
-                            last = plan
-                            spans.append(
-                                Span(
-                                    precision: precision, threads: threads, shape: shape, engine: engine, from: side,
-                                    plan: plan))
-                        }
-                    }
+        for row in Self.rows(threads) {
+            var last = ""
+            for side in Self.sides {
+                let plan = try Self.plan(row.shape.problem(side, row.precision, row.threads), row.engine, profile)
+                plans.append(plan)
+                if plan != last {
+                    spans.append(
+                        Span(
+                            precision: row.precision, threads: row.threads, shape: row.shape, engine: row.engine,
+                            from: side, plan: plan))
                 }
+                last = plan
             }
         }
         (self.spans, self.plans) = (spans, plans)
     }
 
-    /// Share of equal decisions, 0…1.
-    public func agreement(with other: TuningDecisions) -> Double {
-        guard plans.count == other.plans.count, !plans.isEmpty else { return 0 }
-        return Double(zip(plans, other.plans).filter(==).count) / Double(plans.count)
-    }
+    /// Number of decisions.
+    public var count: Int { plans.count }
 
-    private static func problem(_ shape: ShapeClass, _ side: Int, _ precision: Precision, _ threads: Int)
-        -> TuningProblem
-    {
-        let thin = max(1, side * 3 / 8)
-        switch shape {
-        case .square: return TuningProblem(precision: precision, threads: threads, m: side, k: side, n: side)
-        case .panel: return TuningProblem(precision: precision, threads: threads, m: thin, k: side, n: side)
-        case .rankK: return TuningProblem(precision: precision, threads: threads, m: side, k: thin, n: side)
+    /// How many decisions are equal; both must have been made for the same numbers of threads.
+    public func agreements(with other: TuningDecisions) -> Int { zip(plans, other.plans).filter(==).count }
+
+    private typealias Row = (precision: Precision, threads: Int, shape: ShapeClass, engine: Engine)
+
+    private static func rows(_ threads: [Int]) -> [Row] {
+        Precision.allCases.flatMap { precision in
+            threads.flatMap { threads in
+                ShapeClass.allCases.flatMap { shape in
+                    [Engine.auto, .optimal].map { Row(precision, threads, shape, $0) }
+                }
+            }
         }
     }
 
@@ -77,5 +65,15 @@ public struct TuningDecisions: Sendable, Equatable {
         let plan = try Plan(
             problem.precision, m: problem.m, k: problem.k, n: problem.n, threads: problem.threads, options: options)
         return PlanCandidate(plan.info).name
+    }
+}
+
+extension ShapeClass {
+    /// A problem of this class whose largest side is `side`; thin sides are three eighths of it.
+    fileprivate func problem(_ side: Int, _ precision: Precision, _ threads: Int) -> TuningProblem {
+        let thin = max(1, side * 3 / 8)
+        return TuningProblem(
+            precision: precision, threads: threads, m: self == .panel ? thin : side, k: self == .rankK ? thin : side,
+            n: side)
     }
 }

@@ -10,23 +10,32 @@ public struct TuningEvaluation: Sendable, Codable {
         public let shape: ShapeClass
         /// What the planner takes with the profile, what it takes without one, and the fastest of all.
         public let chosen, derived, best: String
-        /// Seconds; `derivedSeconds` with the derived block sizes too.
+        /// Seconds, from a race of these four alone; `derivedSeconds` with the derived block sizes too.
         public let chosenSeconds, derivedSeconds, bestSeconds, classicalSeconds: Double
-        /// Plans that ran.
-        public let plans: Int
+        /// All plans that ran, with the times by which the fastest was picked.
+        public let plans: [PlanTime]
 
         /// How much slower the chosen plan is than the fastest, and than the classical product (negative: faster).
         public var regret: Double { chosenSeconds / bestSeconds - 1 }
         public var versusClassical: Double { chosenSeconds / classicalSeconds - 1 }
     }
 
+    /// Seconds of a plan.
+    public struct PlanTime: Sendable, Codable {
+        public let plan: String
+        public let predicted, measured: Double
+    }
+
     public let rows: [Row]
+    /// Problems that were to be measured; more than ``rows`` when it was stopped.
+    public let problems: Int
 
     /// A loss up to this counts as none.
     public static let tolerance = 0.02
 
     public var withinTolerance: Int { rows.filter { $0.regret <= Self.tolerance }.count }
     public var slowerThanClassical: Int { rows.filter { $0.versusClassical > Self.tolerance }.count }
+    public var isComplete: Bool { rows.count == problems }
     /// Geometric mean of tuned time over derived time: the share of the tuned speed that an untuned machine has.
     public var derivedShare: Double {
         guard !rows.isEmpty else { return .nan }
@@ -34,21 +43,22 @@ public struct TuningEvaluation: Sendable, Codable {
     }
 
     /// Problems by which profiles are judged: none is on the tuner's ladder; powers of two, odd and thin ones are among them.
+    ///
+    /// - Returns: 24 for each number of threads.
     public static func heldOut(threads: [Int]) -> [TuningProblem] {
         let shapes: [(Int, Int, Int)] = [
             (450, 450, 450), (700, 700, 700), (901, 901, 901), (1024, 1024, 1024), (1280, 1280, 1280),
-            (1600, 1600, 1600),
-            (2048, 2048, 2048), (1300, 450, 1300), (1800, 600, 1800), (500, 1700, 1700), (1750, 1750, 640),
-            (900, 1800, 1300),
+            (1600, 1600, 1600), (2048, 2048, 2048), (1300, 450, 1300), (1800, 600, 1800), (500, 1700, 1700),
+            (1750, 1750, 640), (900, 1800, 1300),
         ]
-        return Precision.allCases.flatMap { precision in
-            threads.flatMap { threads in
+        return threads.flatMap { threads in
+            Precision.allCases.flatMap { precision in
                 shapes.map { TuningProblem(precision: precision, threads: threads, m: $0.0, k: $0.1, n: $0.2) }
             }
         }
     }
 
-    /// Measures. Plans that the model expects to take twice as long as its favourite are left out.
+    /// Measures.
     ///
     /// - Parameters:
     ///   - derived: The profile of an untuned machine.
@@ -57,69 +67,92 @@ public struct TuningEvaluation: Sendable, Codable {
         _ problems: [TuningProblem], profile: Profile, derived: Profile, stop: StopFlag = StopFlag(),
         report: (Int, TuningProblem) -> Void = { _, _ in }
     ) throws {
+        try self.init(
+            problems, profile: profile, derived: derived, stop: stop, meter: MachineMeter(), report: report)
+    }
+
+    init(
+        _ problems: [TuningProblem], profile: Profile, derived: Profile, stop: StopFlag = StopFlag(),
+        meter: any TuningMeter, report: (Int, TuningProblem) -> Void = { _, _ in }
+    ) throws {
         var rows: [Row] = []
         for (index, problem) in problems.enumerated() {
             report(index, problem)
-            guard let row = try Self.measure(problem, profile, derived, stop), !stop.isRaised else { break }
+            let field = try EvaluationField(problem, profile, derived)
+            guard let row = try field.measure(meter, stop) else { break }
             rows.append(row)
         }
-        self.rows = rows
+        (self.rows, self.problems) = (rows, problems.count)
     }
+}
 
-    private static func measure(
-        _ problem: TuningProblem, _ profile: Profile, _ derived: Profile, _ stop: StopFlag
-    ) throws -> Row? {
+/// The plans that compete on one problem.
+private struct EvaluationField {
+    private typealias Entry = (name: String, plan: Plan)
+
+    private let problem: TuningProblem
+    private let chosen, derived, classical: Entry
+    /// Every plan of the profile; the chosen one first. The derived one has other block sizes and does not compete.
+    private let rivals: [Entry]
+
+    /// Plans that the model expects to take longer than its favourite by this factor are left out.
+    private static let expectation = 1.3
+
+    init(_ problem: TuningProblem, _ profile: Profile, _ derived: Profile) throws {
+        self.problem = problem
         let tuned = try PlanCandidate.chosen(problem, profile)
         let untuned = try PlanCandidate.chosen(problem, derived)
-        var entries = [
-            (name: tuned.candidate.name, plan: tuned.plan), (name: untuned.candidate.name, plan: untuned.plan),
-        ]
-        entries += allowed(problem, profile, limit: 2 * tuned.plan.info.predictedSeconds).filter {
-            $0.name != tuned.candidate.name
+        let limit = Self.expectation * tuned.plan.info.predictedSeconds
+        chosen = (tuned.candidate.name, tuned.plan)
+        self.derived = (untuned.candidate.name, untuned.plan)
+        let allowed = PlanCandidate.allowed(problem, profile)
+        classical = tuned.candidate.isClassical ? chosen : (allowed[0].candidate.name, allowed[0].plan)
+        let others = allowed.filter {
+            $0.candidate != tuned.candidate && ($0.candidate.isClassical || $0.plan.info.predictedSeconds <= limit)
         }
-        let bench = try TuningBench(problem, pool: ThreadPool(threads: problem.threads))
-        var rules = Race.Rules()
-        (rules.leastRounds, rules.settlingRounds, rules.mostRounds) = (2, 12, 12)
-        (rules.hopeless, rules.tie, rules.budget) = (1.12, 0, .infinity)
-        // The three that are reported must not drop out for want of speed: they run on by themselves.
-        let race = try Race(entries.count, rules: rules, isStopped: { stop.isRaised }) {
-            try bench.time(entries[$0].plan)
-        }
-        func seconds(_ index: Int) throws -> Double {
-            var times = race.times[index]
-            while times.count < 5 && !stop.isRaised { times.append(try bench.time(entries[index].plan)) }
-            return Race.typical(times)
-        }
-        // The untuned plan has other block sizes, so it does not compete for the best of this profile.
-        let rivals = entries.indices.filter { $0 != 1 && !race.times[$0].isEmpty }
-        guard let best = rivals.min(by: { Race.typical(race.times[$0]) < Race.typical(race.times[$1]) }),
-            let classical = entries.firstIndex(where: {
-                $0.name == PlanCandidate.classical.name && $0.plan !== untuned.plan
-            })
-        else { return nil }
-        return Row(
-            problem: problem, shape: problem.shape, chosen: entries[0].name, derived: entries[1].name,
-            best: entries[best].name,
-            chosenSeconds: try seconds(0), derivedSeconds: try seconds(1), bestSeconds: try seconds(best),
-            classicalSeconds: try seconds(classical), plans: entries.count)
+        rivals = [chosen] + others.map { ($0.candidate.name, $0.plan) }
     }
 
-    /// Every plan that the planner may take: within its limits on workspace and accuracy.
-    private static func allowed(_ problem: TuningProblem, _ profile: Profile, limit: Double) -> [(
-        name: String, plan: Plan
-    )] {
-        let own = PlanCandidate.classical.plan(problem, profile)?.info.workspaceBytes ?? 0
-        return PlanCandidate.all.compactMap { candidate in
-            guard candidate.smallestBlock(problem) >= 16, let plan = candidate.plan(problem, profile) else {
-                return nil
+    /// Looks for the fastest plan, then times the ones that are reported anew: a minimum over many noisy times is too low.
+    ///
+    /// - Returns: `nil` when stopped.
+    func measure(_ meter: any TuningMeter, _ stop: StopFlag) throws -> TuningEvaluation.Row? {
+        let run = try meter.prepare(problem)
+        func race(_ entries: [Entry], _ rules: Race.Rules) throws -> Race {
+            try Race(entries.count, rules: rules, clock: { meter.now }, isStopped: { stop.isRaised }) {
+                try run(entries[$0].plan)
             }
-            let info = plan.info
-            let fits = info.workspaceBytes - own <= problem.m * problem.n * problem.precision.bytes
-            let growth = pow(3, Double(info.levels)) * (info.levels > 1 ? 0.95 : 1.0001)
-            guard candidate.isClassical || (fits && info.errorGrowth <= growth && info.predictedSeconds <= limit) else {
-                return nil
-            }
-            return (candidate.name, plan)
         }
+        let search = try race(rivals, Self.searchRules)
+        let best = rivals[search.winner]
+        let finalists = [chosen, best, classical, derived]
+        let final = stop.isRaised ? search : try race(finalists, Self.finalRules)
+        guard !stop.isRaised else { return nil }
+        let seconds = final.times.map { Race.typical($0) }
+        return TuningEvaluation.Row(
+            problem: problem, shape: problem.shape, chosen: chosen.name, derived: derived.name, best: best.name,
+            chosenSeconds: seconds[0], derivedSeconds: seconds[3],
+            bestSeconds: search.winner == 0 ? seconds[0] : seconds[1],
+            classicalSeconds: classical.plan === chosen.plan ? seconds[0] : seconds[2],
+            plans: zip(rivals, search.times).map {
+                TuningEvaluation.PlanTime(
+                    plan: $0.name, predicted: $0.plan.info.predictedSeconds, measured: Race.typical($1))
+            })
+    }
+
+    /// The slow drop out soon; whoever is near the best runs six times.
+    private static var searchRules: Race.Rules {
+        var rules = Race.Rules()
+        (rules.leastRounds, rules.mostRounds, rules.settlingRounds) = (2, 6, 6)
+        (rules.hopeless, rules.tie, rules.budget) = (1.1, 0, .infinity)
+        return rules
+    }
+
+    /// All run nine times.
+    private static var finalRules: Race.Rules {
+        var rules = Race.Rules()
+        (rules.leastRounds, rules.mostRounds, rules.settlingRounds) = (9, 9, 9)
+        (rules.hopeless, rules.budget) = (.infinity, .infinity)
+        return rules
     }
 }

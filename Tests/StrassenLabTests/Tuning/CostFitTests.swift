@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import Testing
+
+@testable import StrassenLab
+
+@Suite struct CostFitTests {
+    static let sides = [400, 560, 760, 1000, 1400, 1900]
+
+    /// All probes on squares and thin problems, as a made-up machine would run them.
+    static func records(noise: Double = 0) throws -> (records: [TuningRecord], profile: Profile) {
+        let topology = try SyntheticMachine.topology()
+        let profile = Profile(derivedFrom: topology)
+        let meter = SyntheticMeter(SyntheticMachine.truth(topology), noise: noise)
+        var records: [TuningRecord] = []
+        for side in sides {
+            let thin = side / 8 * 3
+            for (m, k, n) in [(side, side, side), (thin, side, side), (side, thin, side)] {
+                let problem = TuningProblem(precision: .float64, threads: 1, m: m, k: k, n: n)
+                let run = meter.prepare(problem)
+                for candidate in PlanCandidate.probes {
+                    guard let plan = candidate.plan(problem, profile) else { continue }
+                    let times = try (0..<5).map { _ in try run(plan) }
+                    records.append(
+                        TuningRecord(
+                            .plans, problem, plan: candidate.name, profile.blocking(.float64), times, .separated))
+                }
+            }
+        }
+        return (records, profile)
+    }
+
+    /// Pack and update prices trade off against each other; what they predict does not.
+    @Test func recoversTheHiddenPrices() throws {
+        let (records, profile) = try Self.records()
+        let fit = SectionFit(records, profile)
+        #expect(fit.modelError < 0.01)
+        let (found, hidden) = (fit.tuning.costs, SyntheticMachine.prices)
+        #expect(abs(found.multiplyAdd / hidden.multiplyAdd - 1) < 0.02)
+        #expect(abs(found.sum / hidden.sum - 1) < 0.15)
+        #expect(fit.tuning.threads == 1 && fit.tuning.precision == .float64)
+    }
+
+    @Test func noiseMovesThePricesLittle() throws {
+        let (records, profile) = try Self.records(noise: 0.03)
+        let fit = SectionFit(records, profile)
+        #expect(fit.modelError < 0.03)
+        #expect(abs(fit.tuning.costs.multiplyAdd / SyntheticMachine.prices.multiplyAdd - 1) < 0.06)
+    }
+
+    /// What the measurements do not speak of stays where it was, at the machine's speed.
+    @Test func dampingKeepsWhatIsNotMeasured() throws {
+        let (records, profile) = try Self.records()
+        let classical = records.filter { $0.plan == PlanCandidate.classical.name }
+        let prior = profile.tunings[1].costs
+        let found = SectionFit(classical, profile).tuning.costs
+        let speed = SyntheticMachine.prices.multiplyAdd / prior.multiplyAdd
+        #expect((0.5...2).contains(found.sum / prior.sum / speed))
+        #expect(found.values.allSatisfy { $0 > 0 && $0.isFinite })
+    }
+
+    @Test func withoutObservationsThePriorStays() throws {
+        let prior = SyntheticMachine.prices
+        let fit = CostFit([], prior: prior)
+        #expect(fit.costs == prior)
+        #expect(fit.error == 0)
+    }
+}
+
+@Suite struct CutoffFitTests {
+    private static func seen(_ side: Int, _ ratio: Double, _ shape: ShapeClass = .square) -> CutoffFit.Observation {
+        CutoffFit.Observation(shape: shape, side: side, ratio: ratio)
+    }
+
+    @Test func liesWhereItBeginsToPay() {
+        let fit = CutoffFit([Self.seen(400, 0.9), Self.seen(560, 0.98), Self.seen(760, 1.03), Self.seen(1000, 1.08)])
+        #expect(fit.side == 760)
+    }
+
+    @Test func oneDisturbedRaceDoesNotMoveIt() {
+        let lucky = CutoffFit([
+            Self.seen(400, 1.02), Self.seen(560, 0.95), Self.seen(760, 1.04), Self.seen(1000, 1.08),
+        ])
+        #expect(lucky.side == 760)
+        let unlucky = CutoffFit([
+            Self.seen(400, 0.9), Self.seen(560, 1.05), Self.seen(760, 0.99), Self.seen(1000, 1.08),
+        ])
+        #expect(unlucky.side == 560)
+    }
+
+    @Test func liesAboveAllWhereItNeverPays() {
+        #expect(CutoffFit([Self.seen(400, 0.9), Self.seen(560, 1.005)]).side == 561)
+        #expect(CutoffFit([]).side == nil)
+    }
+
+    @Test func theEarliestShapeDecides() {
+        let fit = CutoffFit([
+            Self.seen(400, 0.9), Self.seen(760, 1.05), Self.seen(375, 1.05, .rankK), Self.seen(285, 0.95, .rankK),
+        ])
+        #expect(fit.side == 375)
+    }
+}
