@@ -42,7 +42,7 @@ typedef struct estimate {
 } estimate;
 
 /**
- * Predicts a candidate by adding up the costs of its parts (docs/tuning.md, "The planner's model").
+ * Predicts a candidate by adding up the costs of its parts (docs/kernels.md, "The planner's model").
  *
  * @param counts of the programs of its explicit levels, outermost first; clean, accumulating.
  */
