@@ -69,7 +69,7 @@ struct CostFit {
     }
 
     let costs: Costs
-    /// Root of the mean square of (predicted − measured) / measured.
+    /// Root of the mean square of (predicted − measured) / measured, weighted as in the fit.
     let error: Double
 
     init(_ observations: [Observation], prior: Costs, damping: Double = 1e-4) {
@@ -97,10 +97,16 @@ struct CostFit {
         }
         let fitted = Costs(values: zip(scaled.values, factors).map { $0 * $1 })
         costs = fitted
-        let squares = observations.map { seen in
-            (seen.work.time(fitted) / seen.time - 1) * (seen.work.time(fitted) / seen.time - 1)
+        error = Self.error(fitted, observations)
+    }
+
+    private static func error(_ costs: Costs, _ observations: [Observation]) -> Double {
+        let weights = observations.reduce(0) { $0 + $1.weight }
+        let squares = observations.reduce(0) { sum, seen in
+            let residual = seen.work.time(costs) / seen.time - 1
+            return sum + seen.weight * residual * residual
         }
-        error = observations.isEmpty ? 0 : (squares.reduce(0, +) / Double(squares.count)).squareRoot()
+        return weights > 0 ? (squares / weights).squareRoot() : 0
     }
 
     /// The prior at this machine's speed: all prices times the median of measured over predicted.

@@ -3,7 +3,7 @@
 /// A row of the profile from the races of one precision on one number of threads.
 struct SectionFit {
     let tuning: Tuning
-    /// Root mean square of (predicted − measured) / measured.
+    /// Root mean square of (predicted − measured) / measured; plans far behind the best count little.
     let modelError: Double
 
     /// Close races decide; those far behind the best need not be explained well.

@@ -18,7 +18,8 @@ public final class Tuner {
     public struct SectionResult: Sendable, Codable {
         public let precision: Precision
         public let threads: Int
-        /// Root mean square of (predicted − measured) / measured over the training problems.
+        /// Root mean square of (predicted − measured) / measured over the training problems; plans far behind the best count
+        /// little.
         public let modelError: Double
         /// Races whose winner was not settled in time, of all.
         public let unsettled, races: Int
