@@ -150,14 +150,29 @@ static void multiply_blocks(member *self, const step *s) {
     team_loop_end(self);
 }
 
+/** Rows that the busiest of `threads` members gets when m rows are dealt out in blocks of `rows`. */
+static int64_t busiest(int64_t m, int64_t rows, int64_t threads) {
+    return min64(m, ceil_div(ceil_div(m, rows), threads) * rows);
+}
+
+/**
+ * Rows of a block: at most mc, and such that no member gets more than the others if that can be had without halving the
+ * blocks, which would make packed B be read twice as often.
+ */
+static int64_t even_rows(int64_t m, int64_t mc, int64_t mr, int64_t threads) {
+    int64_t best = round_up(ceil_div(m, ceil_div(m, mc)), mr);
+    const int64_t least = max64(best / 2, mr);
+    for (int64_t rows = best - mr; rows >= least && threads > 1; rows -= mr)
+        if (busiest(m, rows, threads) < busiest(m, best, threads)) best = rows;
+    return best;
+}
+
 /** Evens out the blocks of rows among the members; splits columns too when there are too few blocks. */
 static void share_work(const member *self, step *s) {
     const kernel *k = s->setup->kernel;
     const int64_t threads = self->team->threads;
-    int64_t blocks = ceil_div(s->call->m, s->setup->mc);
-    if (threads > 1 && ceil_div(s->call->m, k->mr) >= threads) blocks = round_up(blocks, threads);
-    s->rows_per_block = round_up(ceil_div(s->call->m, blocks), k->mr);
-    blocks = ceil_div(s->call->m, s->rows_per_block);
+    s->rows_per_block = even_rows(s->call->m, s->setup->mc, k->mr, threads);
+    const int64_t blocks = ceil_div(s->call->m, s->rows_per_block);
     s->chunks = threads > 1 && blocks % threads != 0 && blocks < 4 * threads ? threads : 1;
     s->chunk_columns = round_up(ceil_div(s->columns, s->chunks), k->nr);
 }
