@@ -11,16 +11,21 @@
 #include <unistd.h>
 #endif
 
+#include "base/placement.h"
 #include "base/team.h"
 
 /** About 20 µs: longer than a balanced loop's tail, shorter than a scheduler's slice. */
 #define SPINS 4000
+/** Then some 0.3 ms of offering the CPU to others: two members on one CPU are only told apart by the scheduler while both
+    want to run. */
+#define YIELDS 1000
 #define POOL_MAX_THREADS 1024
 
 struct strassen_pool {
     int threads;
     int started;
     pthread_t *workers;
+    atomic_int *cpus;     /**< see placement.h */
     pthread_mutex_t turn; /**< one run at a time */
     team team;
     team_function function;
@@ -59,11 +64,15 @@ static void wake_all(atomic_uint *word) {
 #endif
 }
 
-/** Returns when *word differs from `value`. */
+/** Returns when *word differs from `value`: spins, yields, then sleeps. */
 static void wait_change(atomic_uint *word, unsigned value) {
     for (int spin = 0; spin < SPINS; spin++) {
         if (atomic_load_explicit(word, memory_order_acquire) != value) return;
         pause_cpu();
+    }
+    for (int yield = 0; yield < YIELDS; yield++) {
+        if (atomic_load_explicit(word, memory_order_acquire) != value) return;
+        sched_yield();
     }
     while (atomic_load_explicit(word, memory_order_acquire) == value) sleep_on(word, value);
 }
@@ -112,6 +121,7 @@ static void *worker_main(void *start) {
         seen = atomic_load_explicit(&pool->job, memory_order_acquire);
         if (atomic_load(&pool->stop)) return NULL;
         if (mine.index < atomic_load(&pool->active)) {
+            placement_claim(pool->cpus, mine.index);
             member self = {&pool->team, mine.index, 0};
             pool->function(&self, pool->argument);
         }
@@ -129,6 +139,7 @@ void pool_run(strassen_pool *pool, int threads, team_function function, void *ar
         pool->argument = argument;
         atomic_store(&pool->active, threads);
         atomic_store(&pool->running, pool->threads - 1);
+        placement_claim(pool->cpus, 0);
         atomic_fetch_add_explicit(&pool->job, 1, memory_order_release);
         wake_all(&pool->job);
     }
@@ -160,7 +171,10 @@ strassen_status strassen_pool_create(int threads, strassen_pool **out) {
     memset(pool, 0, sizeof *pool);
     pool->threads = threads;
     pool->workers = calloc((size_t)threads, sizeof *pool->workers);
-    if (!pool->workers) {
+    pool->cpus = calloc((size_t)threads, sizeof *pool->cpus);
+    if (!pool->workers || !pool->cpus) {
+        free(pool->workers);
+        free(pool->cpus);
         free(pool);
         return STRASSEN_ERROR_MEMORY;
     }
@@ -182,6 +196,7 @@ void strassen_pool_free(strassen_pool *pool) {
     for (int i = 1; i <= pool->started; i++) pthread_join(pool->workers[i], NULL);
     pthread_mutex_destroy(&pool->turn);
     free(pool->workers);
+    free(pool->cpus);
     free(pool);
 }
 
