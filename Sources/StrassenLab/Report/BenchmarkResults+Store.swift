@@ -2,13 +2,14 @@
 import Foundation
 
 extension BenchmarkResults {
-    /// Keeps the run as `FOLDER/MACHINE/NAME-DATE.json` with its table (`.md`) and plot (`.svg`, where gnuplot is).
+    /// Keeps the run as `FOLDER/MACHINE/NAME-DATE.json` with its table (`.md`) and plot (`.svg`, where gnuplot is);
+    /// a second run of a day gets `-2` behind the date, and so on: no result is overwritten.
     ///
     /// - Returns: The paths written.
     public func store(in folder: String, name: String) throws -> [String] {
         let home = URL(fileURLWithPath: folder).appendingPathComponent(Self.slug(machine.cpu))
         try OutputFolder.create(home.path)
-        let base = home.appendingPathComponent("\(name)-\(created.prefix(10))").path
+        let base = Self.free(home.appendingPathComponent("\(name)-\(created.prefix(10))").path)
         let plot = BenchmarkPlot(self)
         let picture = plot.isEmpty ? nil : try? Gnuplot.draw(plot.script(.svg))
         let link = picture == nil ? "" : (base as NSString).lastPathComponent + ".svg"
@@ -19,6 +20,12 @@ extension BenchmarkResults {
         if let picture { files.append((base + ".svg", picture)) }
         for (path, bytes) in files { try AtomicFile.write(bytes, to: path) }
         return files.map(\.0)
+    }
+
+    /// The path, or with the first number behind it under which no run is kept yet.
+    private static func free(_ path: String) -> String {
+        let taken = { FileManager.default.fileExists(atPath: $0 + ".json") }
+        return taken(path) ? path + "-\((2...).first { !taken(path + "-\($0)") }!)" : path
     }
 
     /// `"amd-epyc-7763-64-core-processor"`: lower case letters, digits and single dashes.

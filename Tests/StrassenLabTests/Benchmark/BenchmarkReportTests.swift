@@ -56,6 +56,9 @@ import Testing
             let read = try BenchmarkResults(path: paths[0])
             #expect(read.results == results.results && read.machine == results.machine)
             #expect(try String(contentsOfFile: paths[2], encoding: .utf8).contains("<svg"))
+            let second = try results.store(in: folder.path, name: "quick")  // the same day: the first run stays
+            #expect((second[0] as NSString).lastPathComponent == "quick-1970-01-01-2.json")
+            #expect(try BenchmarkResults(path: paths[0]).results == results.results)
         }
     }
 
