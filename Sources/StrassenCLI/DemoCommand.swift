@@ -36,16 +36,17 @@ struct DemoCommand: AsyncParsableCommand {
         } else {
             say("(c) imported", "nothing: no --checkpoint given")
         }
-        let profile = try tune()
+        let profile = try tune(for: demonstration)
         say("(d) tuned", DemoText.tuned(profile))
         say("(e) multiplied", DemoText.product(try demonstration.multiply(scheme, profile: profile), demonstration))
         try compare(demonstration, scheme, profile)
     }
 
     /// A brief tuning, kept like any other only if the user runs `strassen tune`.
-    private func tune() throws -> Profile {
-        let progress = Progress("tune", total: Int(Tuner.briefBudget))
-        return try Tuner.brief(threads: threads.count) {
+    private func tune(for demonstration: Demonstration) throws -> Profile {
+        let budget = demonstration.tuningBudget
+        let progress = Progress("tune", total: Int(budget))
+        return try Tuner.brief(budget: budget, threads: threads.count) {
             progress.update(Int($0.done), $0.detail, secondsLeft: $0.total - $0.done)
         }
     }

@@ -93,6 +93,7 @@ public struct Demonstration: Sendable {
                 var spec = ContenderSpec(.engine(engine))
                 spec.leafIsOpenBLAS = engine != .turbo && engine != .classical
                 spec.schemes = engine == .classical ? [] : [Self.learnedName]
+                spec.levels = spec.leafIsOpenBLAS ? levelsAboveOpenBLAS : nil
                 return spec
             }
         var suite = Suite()
@@ -100,6 +101,16 @@ public struct Demonstration: Sendable {
         suite.repeats = size > Self.largestFullSize ? 3 : 5
         return suite
     }
+
+    /// Levels above OpenBLAS's leaves: as many as leave it products of 1024 a side, below which it slows down, but one.
+    private var levelsAboveOpenBLAS: Int {
+        var levels = 1
+        while levels < 3 && size >> (levels + 1) >= 1024 { levels += 1 }
+        return levels
+    }
+
+    /// Seconds of tuning that suit the size: prices that a quarter of a minute finds are too rough where levels pay.
+    public var tuningBudget: Double { size < 1024 ? 15 : 60 }
 
     /// The name by which ``suite`` means the scheme that was learned.
     public static let learnedName = "learned"

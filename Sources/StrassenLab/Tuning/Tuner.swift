@@ -157,14 +157,14 @@ public struct TuningFiles: Sendable {
 }
 
 extension Tuner {
-    /// Seconds that ``brief(threads:report:)`` takes, more or less.
-    public static let briefBudget = 15.0
-
-    /// A tuning for those who cannot wait: one thread and `threads`, in a temporary folder that does not stay.
-    public static func brief(threads: Int, report: @escaping (Progress) -> Void = { _ in }) throws -> Profile {
+    /// A tuning for those who cannot wait: `budget` seconds, more or less, for one thread and `threads`, in a temporary
+    /// folder that does not stay.
+    public static func brief(
+        budget: Double, threads: Int, report: @escaping (Progress) -> Void = { _ in }
+    ) throws -> Profile {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("strassen-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let settings = TuningSettings(budget: briefBudget, threads: [1, threads])
+        let settings = TuningSettings(budget: budget, threads: [1, threads])
         let tuner = try Tuner(settings: settings, folder: folder, report: report)
         _ = try tuner.run()
         return tuner.profile
