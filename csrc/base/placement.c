@@ -25,7 +25,8 @@ static void move_away(const atomic_int *cpus, int index) {
 }
 
 void placement_claim(atomic_int *cpus, int index) {
-    if (taken(cpus, index, sched_getcpu())) move_away(cpus, index);
+    const int own = sched_getcpu();
+    if (own >= 0 && taken(cpus, index, own)) move_away(cpus, index);
     atomic_store_explicit(cpus + index, sched_getcpu() + 1, memory_order_relaxed);
 }
 

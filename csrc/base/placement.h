@@ -11,8 +11,8 @@
  *
  * A scheduler may wake a worker where its waker runs, even beside an idle CPU, and take several ticks to move it: the
  * two then share one, and a product of some milliseconds takes twice as long. A member that finds itself so is bound to
- * the other CPUs that it may use, which moves it at once, and released again. Where all is well this costs one look at
- * the clock page.
+ * the other CPUs that it may use, which moves it at once, and released again. Where all is well this costs two
+ * sched_getcpu, which are no system calls. Entries of members that have not claimed yet are those of the run before.
  *
  * cpus  a number per member, CPU plus 1; 0 while unknown (always, where the system does not tell).
  */
