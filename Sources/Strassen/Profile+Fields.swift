@@ -24,21 +24,25 @@ public struct Costs: Sendable, Hashable, Codable {
     public var sum: Double
     /// One leaf product, whatever its size.
     public var leaf: Double
+    /// On top for an element that is read for packing, updated or summed, of matrices far larger than L3.
+    public var far: Double
 
-    public init(multiplyAdd: Double, pack: [Double], update: Double, sum: Double, leaf: Double) {
+    public init(multiplyAdd: Double, pack: [Double], update: Double, sum: Double, leaf: Double, far: Double) {
         precondition(pack.count == 4, "packing has four prices")
-        (self.multiplyAdd, self.pack, self.update, self.sum, self.leaf) = (multiplyAdd, pack, update, sum, leaf)
+        (self.multiplyAdd, self.pack, self.update) = (multiplyAdd, pack, update)
+        (self.sum, self.leaf, self.far) = (sum, leaf, far)
     }
 
     /// All prices in the order of the profile's text.
-    public var values: [Double] { [multiplyAdd] + pack + [update, sum, leaf] }
+    public var values: [Double] { [multiplyAdd] + pack + [update, sum, leaf, far] }
     /// Names of ``values``, as the profile's text has them.
-    public static let names = ["fma", "pack1", "pack2", "pack4", "pack8", "update", "sum", "leaf"]
+    public static let names = ["fma", "pack1", "pack2", "pack4", "pack8", "update", "sum", "leaf", "far"]
 
     /// - Precondition: `values` has the count of ``names``.
     public init(values: [Double]) {
         self.init(
-            multiplyAdd: values[0], pack: Array(values[1...4]), update: values[5], sum: values[6], leaf: values[7])
+            multiplyAdd: values[0], pack: Array(values[1...4]), update: values[5], sum: values[6], leaf: values[7],
+            far: values[8])
     }
 }
 
@@ -115,7 +119,7 @@ extension Tuning {
             precision: c.precision == STRASSEN_FLOAT32 ? .float32 : .float64, threads: Int(c.threads),
             costs: Costs(
                 multiplyAdd: c.costs.fma_ns, pack: [p.0, p.1, p.2, p.3], update: c.costs.update_ns,
-                sum: c.costs.sum_ns, leaf: c.costs.leaf_ns),
+                sum: c.costs.sum_ns, leaf: c.costs.leaf_ns, far: c.costs.far_ns),
             cutoff: Int(c.cutoff), explicitCutoff: Int(c.explicit_cutoff))
     }
 
@@ -124,7 +128,8 @@ extension Tuning {
         (row.precision, row.threads) = (precision.c, Int32(clamping: threads))
         row.costs.fma_ns = costs.multiplyAdd
         row.costs.pack_ns = (costs.pack[0], costs.pack[1], costs.pack[2], costs.pack[3])
-        (row.costs.update_ns, row.costs.sum_ns, row.costs.leaf_ns) = (costs.update, costs.sum, costs.leaf)
+        (row.costs.update_ns, row.costs.sum_ns) = (costs.update, costs.sum)
+        (row.costs.leaf_ns, row.costs.far_ns) = (costs.leaf, costs.far)
         (row.cutoff, row.explicit_cutoff) = (Int64(cutoff), Int64(explicitCutoff))
         return row
     }

@@ -213,6 +213,7 @@ typedef struct strassen_costs {
     double update_ns;  /**< per element of C that a micro-tile updates (read + write) */
     double sum_ns;     /**< per element that an explicit sum reads or writes */
     double leaf_ns;    /**< fixed cost of one leaf product */
+    double far_ns;     /**< on top per element read for packing, updated or summed, of matrices far larger than L3 */
 } strassen_costs;
 
 /** One row of the tuned table. */

@@ -17,7 +17,9 @@
 #define FUSED_LEVEL_GAIN 0.01
 #define EXPLICIT_LEVEL_GAIN 0.015
 #define NOTHING_FUSED_GAIN 0.005
-#define OTHER_SCHEME_GAIN 0.01
+#define OTHER_SCHEME_GAIN 0.04
+/** Of the second fused level: its sums of four far blocks cost up to a sixth more than the model says (docs/kernels.md). */
+#define SECOND_FUSED_GAIN 0.08
 /** The model of the error is a typical value; several levels keep this distance from the limit. */
 #define ERROR_MARGIN 0.95
 
@@ -155,6 +157,7 @@ static double judged_ns(const candidate *c, double ns) {
     const int explicit_levels = c->levels - c->fused_levels;
     double gain = explicit_levels * EXPLICIT_LEVEL_GAIN + c->fused_levels * FUSED_LEVEL_GAIN;
     if (explicit_levels > 0 && c->fused_levels == 0) gain += NOTHING_FUSED_GAIN;
+    if (c->fused_levels > 1) gain += SECOND_FUSED_GAIN;
     for (int level = explicit_levels; level < c->levels; level++)
         if (c->schemes[level]->rank != 7) gain += OTHER_SCHEME_GAIN;
     return ns * (1 + gain);
@@ -163,7 +166,7 @@ static double judged_ns(const candidate *c, double ns) {
 static void consider(search *s, const candidate *c) {
     const schedule_counts *counts[STRASSEN_MAX_LEVELS][2];
     if (!fusion_allows(c) || !programs_allow(s, c, 0, counts)) return;
-    const estimate e = model_estimate(s->planner->problem, c, &s->planner->tuning->costs, s->planner->leaf, counts);
+    const estimate e = model_estimate(s->planner->problem, c, s->planner->costs, s->planner->leaf, counts);
     if (e.arena_bytes > s->workspace_limit) return;
     if (s->found && judged_ns(c, e.ns) >= judged_ns(&s->best, s->best_estimate.ns)) return;
     s->best = *c;
@@ -277,7 +280,7 @@ strassen_status choose_turbo(const planner *planner, candidate *best, char *reas
     const strassen_options *o = planner->options;
     search s = {.planner = planner, .workspace_limit = workspace_limit(planner->problem, o)};
     const candidate classical = {0};
-    s.classical_ns = model_estimate(planner->problem, &classical, &planner->tuning->costs, planner->leaf, NULL).ns;
+    s.classical_ns = model_estimate(planner->problem, &classical, planner->costs, planner->leaf, NULL).ns;
     *best = classical;
     const int small = o->levels < 0 && min64(planner->problem->m, min64(planner->problem->k, planner->problem->n)) <
                                            (o->cutoff > 0 ? o->cutoff : planner->tuning->cutoff);

@@ -3,6 +3,20 @@
 
 #include "plan/plan.h"
 
+/** Elements that are read for one that packing forms from 1, 2, 3–4 and more terms. */
+static const double pack_reads[] = {1, 2, 3.5, 8};
+
+strassen_costs model_costs(const strassen_problem *p, const strassen_costs *costs, int64_t l3) {
+    const double m = (double)p->m, k = (double)p->k, n = (double)p->n;
+    const double bytes = (m * k + k * n + m * n) * (double)element_size(p->precision);
+    const double far = costs->far_ns * fmax(0, 1 - 0.5 * (double)l3 / fmax(bytes, 1));
+    strassen_costs own = *costs;
+    for (int i = 0; i < 4; i++) own.pack_ns[i] += far * pack_reads[i];
+    own.update_ns += far;
+    own.sum_ns += far;
+    return own;
+}
+
 /** One evaluation: what does not change on the way down. */
 typedef struct model {
     const candidate *candidate;

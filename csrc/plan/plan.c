@@ -94,8 +94,9 @@ static void take(strassen_plan *p, const candidate *c) {
 }
 
 /** Levels and schemes, by the engine's rule. */
-static strassen_status choose(strassen_plan *p, const strassen_options *o, const strassen_tuning *tuning) {
-    const planner planner = {&p->problem, o, tuning, &p->leaf};
+static strassen_status choose(strassen_plan *p, const strassen_options *o, const strassen_tuning *tuning, int64_t l3) {
+    const strassen_costs costs = model_costs(&p->problem, &tuning->costs, l3);
+    const planner planner = {&p->problem, o, tuning, &costs, &p->leaf};
     candidate best = {0};
     strassen_status status = STRASSEN_OK;
     snprintf(p->reason, PLAN_TEXT, "as asked");
@@ -112,7 +113,7 @@ static strassen_status choose(strassen_plan *p, const strassen_options *o, const
 }
 
 /** The model's prediction for the plan as built. */
-static void predict(strassen_plan *p, const strassen_tuning *tuning) {
+static void predict(strassen_plan *p, const strassen_costs *costs) {
     const schedule_counts *counts[STRASSEN_MAX_LEVELS][2] = {0};
     candidate c = {p->levels, p->fused_levels, {0}};
     for (int level = 0; level < p->levels; level++) {
@@ -123,7 +124,7 @@ static void predict(strassen_plan *p, const strassen_tuning *tuning) {
     }
     const int foreign = p->foreign.gemm && (p->engine == STRASSEN_ENGINE_BASIC || p->engine == STRASSEN_ENGINE_OPTIMAL);
     if (p->engine == STRASSEN_ENGINE_BASIC || p->engine == STRASSEN_ENGINE_REFERENCE) return;
-    const estimate e = model_estimate(&p->problem, &c, &tuning->costs, &p->leaf, counts);
+    const estimate e = model_estimate(&p->problem, &c, costs, &p->leaf, counts);
     p->flops = e.flops;
     p->predicted_ns = foreign ? 0 : e.ns;
 }
@@ -145,9 +146,10 @@ static strassen_status make(strassen_plan *p, const strassen_options *o) {
     // Threads change no bit of what a plan computes, but they may change the plan: then the prices of one thread decide.
     const strassen_tuning deciding = o->deterministic ? plan_tuning(profile, p->problem.precision, 1) : tuning;
     p->costs = deciding.costs;
-    status = choose(p, o, &deciding);
+    status = choose(p, o, &deciding, profile->l3);
     if (status == STRASSEN_OK) status = plan_build(p);
-    if (status == STRASSEN_OK) predict(p, &tuning);
+    const strassen_costs costs = model_costs(&p->problem, &tuning.costs, profile->l3);
+    if (status == STRASSEN_OK) predict(p, &costs);
     return status;
 }
 

@@ -49,6 +49,12 @@ typedef struct estimate {
 estimate model_estimate(const strassen_problem *problem, const candidate *candidate, const strassen_costs *costs,
                         const leaf_setup *leaf, const schedule_counts *const (*counts)[2]);
 
+/**
+ * The costs of one problem: what moves elements costs `far_ns` more where the matrices do not stay in the last cache, by
+ * the share that does not: 1 − L3/2 over the bytes of A, B and C.
+ */
+strassen_costs model_costs(const strassen_problem *problem, const strassen_costs *costs, int64_t l3);
+
 /** The m and n that the explicit levels' blocks divide; the rest is done classically. */
 void candidate_core(const strassen_problem *problem, const candidate *candidate, int64_t *core_m, int64_t *core_n);
 
@@ -82,6 +88,7 @@ typedef struct planner {
     const strassen_problem *problem;
     const strassen_options *options;
     const strassen_tuning *tuning;
+    const strassen_costs *costs; /**< model_costs of the problem */
     const leaf_setup *leaf;
 } planner;
 

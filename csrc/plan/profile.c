@@ -43,7 +43,8 @@ static strassen_costs typical_costs(strassen_isa isa, strassen_precision precisi
                             .pack_ns = {0.5 * per_element, 0.9 * per_element, 1.6 * per_element, 4.5 * per_element},
                             .update_ns = 1.0 * per_element,
                             .sum_ns = 0.4 * per_element,
-                            .leaf_ns = 2000};
+                            .leaf_ns = 2000,
+                            .far_ns = 0.1 * per_element};
 }
 
 void strassen_profile_derive(strassen_profile *profile, int64_t l1d, int64_t l2, int64_t l3) {
@@ -76,7 +77,7 @@ static int tuning_is_valid(const strassen_tuning *t) {
     const int precision = t->precision == STRASSEN_FLOAT32 || t->precision == STRASSEN_FLOAT64;
     return precision && t->threads >= 1 && is_cost(c->fma_ns) && is_cost(c->pack_ns[0]) && is_cost(c->pack_ns[1]) &&
            is_cost(c->pack_ns[2]) && is_cost(c->pack_ns[3]) && is_cost(c->update_ns) && is_cost(c->sum_ns) &&
-           is_cost(c->leaf_ns);
+           is_cost(c->leaf_ns) && is_cost(c->far_ns);
 }
 
 int profile_is_valid(const strassen_profile *p) {

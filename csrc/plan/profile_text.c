@@ -10,13 +10,14 @@
 #define MOST_BYTES ((int64_t)1 << 40)
 
 static const char *const precisions[] = {"float32", "float64"};
-static const char *const cost_names[] = {"fma", "pack1", "pack2", "pack4", "pack8", "update", "sum", "leaf"};
+static const char *const cost_names[] = {"fma", "pack1", "pack2", "pack4", "pack8", "update", "sum", "leaf", "far"};
 enum { COSTS = sizeof cost_names / sizeof *cost_names };
 
 /** The costs in the order of their names. */
 static double *cost(strassen_costs *costs, int index) {
-    double *const all[COSTS] = {&costs->fma_ns,     &costs->pack_ns[0], &costs->pack_ns[1], &costs->pack_ns[2],
-                                &costs->pack_ns[3], &costs->update_ns,  &costs->sum_ns,     &costs->leaf_ns};
+    double *const all[COSTS] = {&costs->fma_ns,     &costs->pack_ns[0], &costs->pack_ns[1],
+                                &costs->pack_ns[2], &costs->pack_ns[3], &costs->update_ns,
+                                &costs->sum_ns,     &costs->leaf_ns,    &costs->far_ns};
     return all[index];
 }
 

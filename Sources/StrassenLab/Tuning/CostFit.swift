@@ -48,7 +48,7 @@ extension Profile {
             let scale = Double(row.threads) / Double(problem.threads)
             row.costs = Costs(
                 multiplyAdd: row.costs.multiplyAdd * scale, pack: row.costs.pack.map { $0 * scale },
-                update: row.costs.update * scale, sum: row.costs.sum, leaf: row.costs.leaf)
+                update: row.costs.update * scale, sum: row.costs.sum, leaf: row.costs.leaf, far: row.costs.far)
             row.threads = problem.threads
         }
         return row
@@ -57,56 +57,95 @@ extension Profile {
 
 /// Prices that explain measured times best.
 ///
-/// Minimises Σ ((work·price − time) / time)² + damping · Σ (price/prior − 1)² over prices ≥ a tenth of the prior, by
-/// cyclic coordinate descent, which is exact for a convex quadratic under bounds. The damping keeps prices that the
-/// measurements say nothing about where they were.
+/// Minimises Σ weight · ((speed·work·price − time) / time)² + damping · Σ (price/prior − 1)² over prices ≥ a tenth of the
+/// prior, by cyclic coordinate descent, which is exact for a convex quadratic under bounds. The damping keeps prices that
+/// the measurements say nothing about where they were. Every race has a `speed` of its own, near 1: a neighbour that slowed
+/// all its contenders alike says nothing about prices, and what decides is who was faster in the same race.
 struct CostFit {
     struct Observation {
         let work: PlanWork
         /// Nanoseconds.
         let time: Double
         var weight = 1.0
+        /// Those of one race were measured side by side.
+        var race = 0
     }
 
     let costs: Costs
-    /// Root of the mean square of (predicted − measured) / measured, weighted as in the fit.
+    /// Root of the mean square of (predicted − measured) / measured, weighted and at the races' speeds as in the fit.
     let error: Double
+
+    /// Rounds of fitting prices to speeds and speeds to prices.
+    private static let rounds = 20
+    /// What a speed other than 1 costs, in residuals.
+    private static let stiffness = 0.1
 
     init(_ observations: [Observation], prior: Costs, damping: Double = 1e-4) {
         let scaled = Self.scaled(prior, observations)
         let rows = observations.map { seen in
-            (zip(seen.work.amounts, scaled.values).map { $0 * $1 / seen.time }, seen.weight)
+            Row(
+                parts: zip(seen.work.amounts, scaled.values).map { $0 * $1 / seen.time }, weight: seen.weight,
+                race: seen.race)
         }
-        let count = scaled.values.count
         let penalty = damping * Double(max(1, observations.count))
-        var factors = [Double](repeating: 1, count: count)
-        for _ in 0..<2000 {
+        var speeds: [Int: Double] = [:]
+        var factors = [Double](repeating: 1, count: scaled.values.count)
+        for _ in 0..<Self.rounds {
+            Self.descend(&factors, rows, speeds, penalty)
+            speeds = Self.speeds(rows, factors)
+        }
+        costs = Costs(values: zip(scaled.values, factors).map { $0 * $1 })
+        let weights = rows.reduce(0) { $0 + $1.weight }
+        let squares = rows.reduce(0) { sum, row in
+            let residual = row.predicted(factors) * speeds[row.race, default: 1] - 1
+            return sum + row.weight * residual * residual
+        }
+        error = weights > 0 ? (squares / weights).squareRoot() : 0
+    }
+
+    /// An observation in units of its time: parts · factors · speed should be 1.
+    private struct Row {
+        let parts: [Double]
+        let weight: Double
+        let race: Int
+        func predicted(_ factors: [Double]) -> Double { zip(parts, factors).reduce(0) { $0 + $1.0 * $1.1 } }
+    }
+
+    /// The best factors on the prices at these speeds.
+    private static func descend(
+        _ factors: inout [Double], _ rows: [Row], _ speeds: [Int: Double], _ penalty: Double
+    ) {
+        for _ in 0..<500 {
             var change = 0.0
-            for column in 0..<count {
+            for column in factors.indices {
                 var (slope, curvature) = (penalty * (1 - factors[column]), penalty)
-                for (row, weight) in rows {
-                    let residual = 1 - zip(row, factors).reduce(0) { $0 + $1.0 * $1.1 }
-                    slope += weight * residual * row[column]
-                    curvature += weight * row[column] * row[column]
+                for row in rows {
+                    let speed = speeds[row.race, default: 1]
+                    let part = row.parts[column] * speed
+                    slope += row.weight * (1 - row.predicted(factors) * speed) * part
+                    curvature += row.weight * part * part
                 }
                 let next = max(0.1, factors[column] + slope / curvature)
                 change = max(change, abs(next - factors[column]))
                 factors[column] = next
             }
-            if change < 1e-9 { break }
+            if change < 1e-9 { return }
         }
-        let fitted = Costs(values: zip(scaled.values, factors).map { $0 * $1 })
-        costs = fitted
-        error = Self.error(fitted, observations)
     }
 
-    private static func error(_ costs: Costs, _ observations: [Observation]) -> Double {
-        let weights = observations.reduce(0) { $0 + $1.weight }
-        let squares = observations.reduce(0) { sum, seen in
-            let residual = seen.work.time(costs) / seen.time - 1
-            return sum + seen.weight * residual * residual
+    /// The races' best speeds at these prices, 1 for the median race.
+    private static func speeds(_ rows: [Row], _ factors: [Double]) -> [Int: Double] {
+        let speeds = Dictionary(grouping: rows, by: \.race).mapValues { race in
+            let sums = race.reduce(into: (stiffness, stiffness)) { sums, row in
+                let predicted = row.predicted(factors)
+                sums.0 += row.weight * predicted
+                sums.1 += row.weight * predicted * predicted
+            }
+            return sums.0 / sums.1
         }
-        return weights > 0 ? (squares / weights).squareRoot() : 0
+        guard !speeds.isEmpty else { return speeds }
+        let median = Sample(Array(speeds.values)).median
+        return speeds.mapValues { $0 / median }
     }
 
     /// The prior at this machine's speed: all prices times the median of measured over predicted.

@@ -46,9 +46,9 @@ public struct PlanCandidate: Sendable, Hashable, Codable {
     static let probes: [PlanCandidate] = [
         classical, PlanCandidate(fused: ["strassen"]), PlanCandidate(explicit: ["winograd"]),
         PlanCandidate(explicit: ["strassen"]), PlanCandidate(explicit: ["winograd"], fused: ["strassen"]),
-        PlanCandidate(explicit: ["winograd", "winograd"]), PlanCandidate(fused: ["strassen", "strassen"]),
+        PlanCandidate(explicit: ["winograd", "strassen"]), PlanCandidate(fused: ["strassen", "strassen"]),
         PlanCandidate(explicit: ["winograd", "winograd"], fused: ["strassen"]),
-        PlanCandidate(explicit: ["winograd", "winograd", "winograd"]), PlanCandidate(fused: ["3x2x3-15"]),
+        PlanCandidate(explicit: ["winograd", "winograd", "strassen"]), PlanCandidate(fused: ["3x2x3-15"]),
     ]
 
     private static let otherFused = ["3x2x3-15", "2x2x3-11", "2x3x2-11", "3x2x2-11", "2x3x3-15", "3x3x2-15"]

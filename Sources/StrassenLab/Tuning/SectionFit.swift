@@ -13,10 +13,15 @@ struct SectionFit {
     ///   - records: Plans only, all of one precision and number of threads; not empty.
     ///   - profile: Blocks as they were measured, and prices to start from.
     init(_ records: [TuningRecord], _ profile: Profile) {
-        let races = Dictionary(grouping: records, by: \.problem).values.map(TuningRace.init)
+        let byProblem = Dictionary(grouping: records, by: \.problem)
+        // In the order in which they were measured, so that the same evidence gives the same bits.
+        let races = records.filter { byProblem[$0.problem]?.first?.plan == $0.plan }.compactMap {
+            byProblem[$0.problem].map(TuningRace.init)
+        }
         let problem = records[0].problem
         let prior = (profile.row(problem) ?? profile.tunings[0]).costs
-        let fit = CostFit(races.flatMap { Self.observations($0, profile) }, prior: prior)
+        let fit = CostFit(
+            races.enumerated().flatMap { Self.observations($0.element, number: $0.offset, profile) }, prior: prior)
         let above = (races.map(\.smallestSide).max() ?? 0) + 1
         modelError = fit.error
         tuning = Tuning(
@@ -25,14 +30,16 @@ struct SectionFit {
             explicitCutoff: CutoffFit(races.flatMap(\.explicitGains)).side ?? above)
     }
 
-    private static func observations(_ race: TuningRace, _ profile: Profile) -> [CostFit.Observation] {
+    private static func observations(
+        _ race: TuningRace, number: Int, _ profile: Profile
+    ) -> [CostFit.Observation] {
         let best = race.seconds.values.min() ?? 1
         return PlanCandidate.probes.compactMap { candidate in
             guard let seconds = race.seconds[candidate], let work = PlanWork(candidate, race.problem, profile) else {
                 return nil
             }
             let behind = (seconds / best - 1) / softness
-            return CostFit.Observation(work: work, time: seconds * 1e9, weight: 1 / (1 + behind * behind))
+            return CostFit.Observation(work: work, time: seconds * 1e9, weight: 1 / (1 + behind * behind), race: number)
         }
     }
 }
@@ -60,10 +67,10 @@ private struct TuningRace {
         return CutoffFit.Observation(shape: problem.shape, side: smallestSide, ratio: without / with)
     }
 
-    /// What the innermost explicit level gains over the plan without it, where nothing is fused.
+    /// What one more explicit level gains, where nothing is fused: the innermost split is then the finer one.
     var explicitGains: [CutoffFit.Observation] {
         seconds.compactMap { candidate, with in
-            let shallower = PlanCandidate(explicit: Array(candidate.explicit.dropLast()))
+            let shallower = PlanCandidate(explicit: Array(candidate.explicit.dropFirst()))
             guard candidate.fused.isEmpty, let side = candidate.smallestSplit(problem),
                 let without = seconds[shallower]
             else { return nil }

@@ -47,6 +47,21 @@ import Testing
         #expect(abs(fit.tuning.costs.multiplyAdd / SyntheticMachine.prices.multiplyAdd - 1) < 0.06)
     }
 
+    /// A neighbour at work during two races slows all their contenders alike.
+    @Test func slowRacesTeachNothing() throws {
+        let (records, profile) = try Self.records()
+        let slowed = records.map { record -> TuningRecord in
+            guard record.problem.m == 400 else { return record }
+            return TuningRecord(
+                .plans, record.problem, plan: record.plan, profile.blocking(.float64),
+                [Double](repeating: 1.7 * record.seconds, count: 5), .separated)
+        }
+        let (calm, disturbed) = (SectionFit(records, profile), SectionFit(slowed, profile))
+        #expect(slowed.map(\.seconds) != records.map(\.seconds))
+        #expect(abs(disturbed.tuning.costs.multiplyAdd / calm.tuning.costs.multiplyAdd - 1) < 0.03)
+        #expect(disturbed.modelError < 0.03)
+    }
+
     /// What the measurements do not speak of stays where it was, at the machine's speed.
     @Test func dampingKeepsWhatIsNotMeasured() throws {
         let (records, profile) = try Self.records()
