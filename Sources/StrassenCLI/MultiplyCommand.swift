@@ -17,10 +17,7 @@ struct MultiplyCommand: ParsableCommand {
 
     @Option(help: "auto, classical, basic, optimal, turbo or reference.")
     var engine = Engine.auto
-    @Option(
-        help: ArgumentHelp(
-            "Schemes by level, outermost first, joined by +; built in, or files.", valueName: "name|file"))
-    var scheme: String?
+    @OptionGroup var scheme: SchemeListOption
     @Option(help: "Levels of recursion; default: the planner's choice.")
     var levels: Int?
     @Option(help: "Micro-kernel by name; see `strassen machine`.")
@@ -120,7 +117,7 @@ struct MultiplyCommand: ParsableCommand {
     private func options() throws -> PlanOptions {
         var options = PlanOptions()
         options.engine = engine
-        options.schemes = try (scheme ?? "").split(separator: "+").map { try SchemeSource.scheme(String($0)) }
+        options.schemes = try scheme.schemes()
         (options.levels, options.maximumWorkspace) = (levels, workspace)
         (options.kernel, options.instructionSet) = (kernel, isa)
         (options.accurate, options.deterministic) = (accurate, deterministic)

@@ -33,10 +33,7 @@ struct ProfileCommand: ParsableCommand {
     var precision = Precision.float64
     @Option(help: "A number from 1 up, or all that this process may use.")
     var threads = Suite.ThreadCount.number(1)
-    @Option(
-        help: ArgumentHelp(
-            "Schemes by level, outermost first, joined by +; built in, or files.", valueName: "name|file"))
-    var scheme: String?
+    @OptionGroup var scheme: SchemeListOption
     @Flag(help: "All five kernels side by side, at --levels levels (default 1) where they recurse.")
     var compare = false
     @Option(help: "Timed runs of everything.")
@@ -96,7 +93,7 @@ struct ProfileCommand: ParsableCommand {
         let side = size ?? (simulate ? 256 : 2048)
         return ProfileProblem(
             m: m ?? side, k: k ?? side, n: n ?? side, precision: precision, threads: threads.count,
-            schemes: scheme?.split(separator: "+").map(String.init) ?? [], fusedLevels: fused)
+            schemes: scheme.names, fusedLevels: fused)
     }
 
     /// Kernels with their numbers of levels: one kernel with 0 up to the levels asked, or all with the levels asked.

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import ArgumentParser
+import StrassenLab
+
+/// `--scheme` of the commands that run one product: a scheme for every level.
+struct SchemeListOption: ParsableArguments {
+    @Option(
+        name: .customLong("scheme"),
+        help: ArgumentHelp(
+            "Schemes by level, outermost first, joined by +; built in, or files.", valueName: "name|file"))
+    var text: String?
+
+    /// Names or files, outermost first; empty: the planner's own.
+    var names: [String] { (text ?? "").split(separator: "+").map(String.init) }
+
+    /// The schemes, each proved.
+    ///
+    /// - Throws: What ``SchemeSource`` throws for a name or a file that is no scheme.
+    func schemes() throws -> [Scheme] { try names.map(SchemeSource.scheme) }
+}
