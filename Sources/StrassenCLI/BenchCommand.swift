@@ -101,19 +101,24 @@ struct BenchCommand: ParsableCommand {
         let session = BenchSession(suite: suite, settings: settings(suite), isStrict: strict)
         let results = try session.run(threads: Allowance().threads, environment: environment)
         try write(results)
-        let warnings = results.warnings(spread: maxSpread)
-        warnings.prefix(Self.shownWarnings).forEach(Console.warn)
-        if warnings.count > Self.shownWarnings {
-            Console.warn("and \(warnings.count - Self.shownWarnings) more vary by over \(Format.percent(maxSpread))")
-        }
+        let (doubts, spreads) = (results.doubts, results.warnings(spread: maxSpread))
+        Self.warn(doubts, more: "are doubtful")
+        Self.warn(spreads, more: "vary by over \(Format.percent(maxSpread))")
         guard strict else { return }
-        if !warnings.isEmpty {
+        if !doubts.isEmpty || !spreads.isEmpty {
             throw Failure(
-                .tooNoisy, "\(warnings.count) measurements vary by more than \(Format.percent(maxSpread))",
+                .tooNoisy,
+                "\(spreads.count) measurements vary by more than \(Format.percent(maxSpread)), \(doubts.count) are doubtful",
                 advice: "stop other programs, or raise --repeats")
         }
         let missed = results.results.count { $0.meetsTarget == false }
         guard missed == 0 else { throw Failure(.failed, "\(missed) targets are missed") }
+    }
+
+    /// Shows the first warnings, and how many `more` there are.
+    private static func warn(_ warnings: [String], more: String) {
+        warnings.prefix(shownWarnings).forEach(Console.warn)
+        if warnings.count > shownWarnings { Console.warn("and \(warnings.count - shownWarnings) more \(more)") }
     }
 
     private func settings(_ suite: Suite) -> BenchmarkProtocol {
@@ -174,7 +179,8 @@ struct BenchCommand: ParsableCommand {
 
     private func write(_ results: BenchmarkResults) throws {
         switch json ? .json : format {
-        case .markdown: try Console.write(results.table.markdown + "\n" + results.legend + "\n")
+        case .markdown:
+            try Console.write(results.table.markdown + "\n" + results.notes.joined(separator: "\n\n") + "\n")
         case .csv: try Console.write(results.csv)
         case .json: try JSON.print(results)
         }

@@ -70,6 +70,6 @@ struct DemoCommand: AsyncParsableCommand {
         let results = try session.run(threads: demonstration.threads, environment: environment)
         if json { return try JSON.print(results) }
         say("(f) compared", DemoText.compared(results))
-        try Console.write("\n" + results.table.plain + "\n" + results.legend + "\n")
+        try Console.write("\n" + results.table.plain + "\n" + results.notes.joined(separator: "\n") + "\n")
     }
 }

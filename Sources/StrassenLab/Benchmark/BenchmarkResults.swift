@@ -17,11 +17,14 @@ public struct BenchmarkResults: Sendable, Codable {
     public var libraries: [Library]
     public var results: [Measurement]
 
+    /// - Parameter results: All measurements of the run; those that cannot be taken at their word get their
+    ///   ``Measurement/doubt`` here.
     public init(
         machine: MachineInfo, title: String, created: Date, settings: BenchmarkProtocol, libraries: [BLASLibrary],
         results: [Measurement]
     ) {
-        (self.machine, self.title, self.settings, self.results) = (machine, title, settings, results)
+        (self.machine, self.title, self.settings) = (machine, title, settings)
+        self.results = MeasurementDoubt.marked(results)
         self.created = created.formatted(.iso8601)
         self.libraries = libraries.map { Library(name: $0.name, version: $0.version) }
     }
@@ -38,21 +41,5 @@ public struct BenchmarkResults: Sendable, Codable {
             throw named
         }
         guard !results.isEmpty else { throw InputError("it holds no measurements", field: "results", file: path) }
-    }
-
-    /// Advice about measurements that varied or did not have the machine to themselves.
-    ///
-    /// - Parameter spread: Largest (max − min)/median that goes unremarked.
-    public func warnings(spread: Double) -> [String] {
-        results.filter { $0.spread > spread }.map { row in
-            let busy = row.utilization < 0.95 && row.clock == .wall
-            let cause =
-                busy
-                ? "it had only \(Format.percent(row.utilization)) of its cores: something else was running"
-                : "the clock or the caches were shared"
-            return "\(row.label) \(row.precision.rawValue) \(row.group.title) on \(row.threads) thread"
-                + "\(row.threads == 1 ? "" : "s") varies by \(Format.percent(row.spread)): \(cause); try --repeats "
-                + "\(row.repeats * 2 + 1)"
-        }
     }
 }

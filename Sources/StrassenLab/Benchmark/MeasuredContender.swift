@@ -56,7 +56,8 @@ struct MeasuredContender {
             kernel: contender.kernel, distribution: problem.distribution, transpose: problem.transpose,
             beta: problem.beta, leading: problem.leading, clock: clock(settings),
             spread: (sample.maximum - sample.minimum) / sample.median, utilization: utilization,
-            errorVersusClassical: nil, target: nil, peakGflops: peak, samples: samples)
+            errorVersusClassical: nil, target: nil, peakGflops: peak,
+            limitGflops: contender.controlsThreads ? peak.map { $0 * contender.saving } : nil, samples: samples)
     }
 
     /// Processor time over wall time and threads, of all samples together.

@@ -53,6 +53,12 @@ public struct Measurement: Sendable, Codable, Equatable {
     public var target: Double?
     /// GFLOP/s of the measured FMA peak of as many threads.
     public var peakGflops: Double?
+    /// What the peak and the scheme allow at most: `peakGflops` · 2mnk over the flops of the multiply-adds, which is
+    /// (8/7)^L for L levels of ⟨2,2,2;7⟩; nil without a peak, for a library of unknown threads, and in
+    /// results kept before there was this field.
+    public var limitGflops: Double?
+    /// Why this cannot be taken at its word; nil: nothing speaks against it.
+    public var doubt: MeasurementDoubt?
     /// Every sample, in the order they were taken.
     public var samples: [Double]
 
@@ -60,7 +66,7 @@ public struct Measurement: Sendable, Codable, Equatable {
     enum CodingKeys: String, CodingKey {
         case m, k, n, precision, threads, engine, scheme, levels, repeats, gflops, fractionOfPeak, baseline
         case maxErrorRatio, workspaceBytes, label, fusedLevels, kernel, distribution, transpose, beta, leading, clock
-        case spread, utilization, errorVersusClassical, target, peakGflops
+        case spread, utilization, errorVersusClassical, target, peakGflops, limitGflops, doubt
         case medianSeconds = "medianS"
         case minSeconds = "minS"
         case speedup = "speedupVsBaseline"

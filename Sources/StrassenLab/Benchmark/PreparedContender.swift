@@ -7,6 +7,8 @@ struct PreparedContender {
     var engine: String
     var scheme = "none"
     var levels = 0, fusedLevels = 0
+    /// mnk over the multiply-adds that it spends, (8/7)^L for L levels of ⟨2,2,2;7⟩ whose blocks divide the sides.
+    var saving = 1.0
     var kernel: String?
     var threads: Int
     /// Bytes that it needs from the workspace all contenders share.
@@ -60,7 +62,8 @@ final class ContenderFactory {
         let leafIsOpenBLAS = spec.leafIsOpenBLAS
         return PreparedContender(
             label: spec.label, engine: engine.rawValue, scheme: info.scheme, levels: info.levels,
-            fusedLevels: info.fusedLevels, kernel: leafIsOpenBLAS || info.kernel.isEmpty ? nil : info.kernel,
+            fusedLevels: info.fusedLevels, saving: try saving(plan),
+            kernel: leafIsOpenBLAS || info.kernel.isEmpty ? nil : info.kernel,
             threads: threads, sharedWorkspaceBytes: info.workspaceBytes, workspaceBytes: info.workspaceBytes,
             plan: plan, pool: pool, activate: { if leafIsOpenBLAS { BLASLibrary.linked.setThreads(threads) } },
             run: { workspace in
@@ -88,8 +91,14 @@ final class ContenderFactory {
         let scheme = try environment.scheme(spec.schemes.first ?? "strassen")
         let products = try ParallelProducts(scheme: scheme, operands: operands, threads: threads)
         return PreparedContender(
-            label: spec.label, engine: "unfair", scheme: scheme.name, levels: 1, threads: threads,
+            label: spec.label, engine: "unfair", scheme: scheme.name, levels: 1,
+            saving: Double(scheme.m * scheme.k * scheme.n) / Double(scheme.rank), threads: threads,
             workspaceBytes: products.workspaceBytes, run: { _ in products.run() })
+    }
+
+    private func saving(_ plan: Plan) throws -> Double {
+        guard plan.info.levels > 0 else { return 1 }
+        return try Double(plan.m) * Double(plan.k) * Double(plan.n) / plan.work().multiplyAdds
     }
 
     private func options(_ spec: ContenderSpec, _ engine: Engine) throws -> PlanOptions {

@@ -17,7 +17,7 @@ public struct BenchmarkReport: Sendable {
             if plots.indices.contains(index), !plots[index].isEmpty {
                 text += "![GFLOP/s and speed-up over size](\(plots[index]))\n\n"
             }
-            return text + run.table.markdown + "\n" + run.legend + "\n"
+            return text + run.table.markdown + "\n" + run.notes.joined(separator: "\n\n") + "\n"
         }.joined(separator: "\n")
     }
 
@@ -28,9 +28,10 @@ public struct BenchmarkReport: Sendable {
         let body = runs.enumerated().map { index, run in
             let facts = run.facts.map { "<dt>\(Self.escaped($0.name))</dt><dd>\(Self.escaped($0.value))</dd>" }.joined()
             let plot = plots.indices.contains(index) ? Self.inline(plots[index]) : ""
+            let notes = run.notes.map { "<p>\(Self.escaped($0))</p>" }.joined(separator: "\n")
             return
                 "<section><h1>\(Self.escaped(run.title))</h1>\n<dl>\(facts)</dl>\n\(plot)\n\(Self.table(run.table))\n"
-                + "<p>\(Self.escaped(run.legend))</p></section>"
+                + "\(notes)</section>"
         }.joined(separator: "\n")
         return """
             <!DOCTYPE html>

@@ -14,7 +14,7 @@ extension BenchmarkResults {
             (">levels", { $0.levels == 0 ? "–" : Self.levels($0) }),
             (">median", { Format.seconds($0.medianSeconds) }),
             (">±", { Format.percent($0.spread / 2) }),
-            (">GFLOP/s", { Format.fixed($0.gflops, 1) }),
+            (">GFLOP/s", Self.rate),
             (">of peak", { $0.fractionOfPeak.map(Format.percent) ?? "–" }),
             (">speed-up", { Format.fixed($0.speedup, 3) }),
             (">error", { Format.fixed($0.maxErrorRatio, 3) }),
@@ -27,8 +27,12 @@ extension BenchmarkResults {
         return table
     }
 
-    /// What the columns of ``table`` mean, one line.
-    public var legend: String {
+    /// What the columns of ``table`` mean, one line, and a line for every mark in it.
+    public var notes: [String] {
+        [legend] + MeasurementDoubt.allCases.filter { doubt in results.contains { $0.doubt == doubt } }.map(\.footnote)
+    }
+
+    private var legend: String {
         let baselines = Set(results.compactMap(\.baseline)).sorted().joined(separator: ", ")
         return
             "size: C m×n = A m×k · B k×n as m×k×n; ±: half the range of the samples; GFLOP/s: 2mnk flops over the median; "
@@ -42,7 +46,7 @@ extension BenchmarkResults {
             "m", "k", "n", "precision", "threads", "label", "engine", "scheme", "levels", "fused_levels", "kernel",
             "distribution", "transpose", "beta", "leading", "clock", "repeats", "median_s", "min_s", "spread",
             "utilization", "gflops", "peak_gflops", "fraction_of_peak", "baseline", "speedup_vs_baseline",
-            "max_error_ratio", "error_versus_classical", "workspace_bytes", "target")
+            "max_error_ratio", "error_versus_classical", "workspace_bytes", "target", "limit_gflops", "doubt")
         let number = { (value: Double?) in value.map { String($0) } ?? "" }
         for row in results {
             table.add([
@@ -52,7 +56,7 @@ extension BenchmarkResults {
                 String(row.repeats), number(row.medianSeconds), number(row.minSeconds), number(row.spread),
                 number(row.utilization), number(row.gflops), number(row.peakGflops), number(row.fractionOfPeak),
                 row.baseline ?? "", number(row.speedup), number(row.maxErrorRatio), number(row.errorVersusClassical),
-                String(row.workspaceBytes), number(row.target),
+                String(row.workspaceBytes), number(row.target), number(row.limitGflops), row.doubt?.rawValue ?? "",
             ])
         }
         return table.csv
@@ -62,6 +66,10 @@ extension BenchmarkResults {
     private static func levels(_ row: Measurement) -> String {
         row.fusedLevels == 0 || row.fusedLevels == row.levels
             ? String(row.levels) : "\(row.levels - row.fusedLevels)+\(row.fusedLevels)"
+    }
+
+    private static func rate(_ row: Measurement) -> String {
+        Format.fixed(row.gflops, 1) + (row.doubt.map { " \($0.mark)" } ?? "")
     }
 
     private static func target(_ row: Measurement) -> String {

@@ -89,6 +89,21 @@ import Testing
         }
     }
 
+    @Test func limitIsThePeakOverWhatTheSchemeLeavesOfTheMultiplyAdds() throws {
+        let runner = BenchmarkRunner(settings, environment: environment, peak: { _, threads in 10 * Double(threads) })
+        let specs = [
+            "openblas", "classical", "turbo:levels=1,scheme=strassen", "optimal+openblas:levels=2,scheme=winograd",
+            "unfair", "reference",
+        ]
+        let limits = try runner.run(problem(specs, threads: 2)).map { try #require($0.limitGflops) }
+        let expected: [Double] = [20, 20, 160.0 / 7, 1280.0 / 49, 160.0 / 7, 20]
+        for (limit, value) in zip(limits, expected) { #expect(abs(limit - value) < 1e-9) }
+        var odd = try problem(["turbo:levels=1,scheme=strassen"])
+        odd.n += 1  // the strip that the blocks leave over is multiplied classically
+        let limit = try #require(try runner.run(odd).first?.limitGflops)
+        #expect(limit > 10 && limit < 10 * 8.0 / 7 - 1e-3)
+    }
+
     @Test func bestBaselineIsTheFastestForeignLibrary() throws {
         let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
         var problem = try problem(["openblas", "classical"])
