@@ -2,19 +2,22 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 # Success rate and times of `strassen discover`, a Markdown row for each target, over many seeds.
 #
-#   bench/discover.sh [-s SEEDS] [-t THREADS] [-l SECONDS] [SHAPE:RANK[:RING] ...]
+#   bench/discover.sh [-s SEEDS] [-t THREADS] [-l SECONDS] [-o CSV] [SHAPE:RANK[:RING] ...]
 #
 # Without targets: the table of docs/search.md that takes a minute. A seed counts when its scheme was proved within
-# SECONDS of wall time. STRASSEN names the program, default .build/release/strassen.
+# SECONDS of wall time. CSV gets a row for each seed as soon as it is done, after those that it has: shape, rank, ring,
+# seed, threads, outcome, lowest rank reached, whether the coefficients are -1, 0 and 1, seconds, flips.
+# STRASSEN names the program, default .build/release/strassen.
 set -eu
 
-seeds=20 threads=2 limit=60
-while getopts s:t:l: option; do
+seeds=20 threads=2 limit=60 csv=
+while getopts s:t:l:o: option; do
     case $option in
     s) seeds=$OPTARG ;;
     t) threads=$OPTARG ;;
     l) limit=$OPTARG ;;
-    *) echo "usage: $0 [-s SEEDS] [-t THREADS] [-l SECONDS] [SHAPE:RANK[:RING] ...]" >&2; exit 64 ;;
+    o) csv=$OPTARG ;;
+    *) echo "usage: $0 [-s SEEDS] [-t THREADS] [-l SECONDS] [-o CSV] [SHAPE:RANK[:RING] ...]" >&2; exit 64 ;;
     esac
 done
 shift $((OPTIND - 1))
@@ -22,10 +25,14 @@ shift $((OPTIND - 1))
 
 strassen=$(realpath "${STRASSEN:-.build/release/strassen}")
 folder=$(mktemp -d)
+rows=$folder/rows.csv
 trap 'rm -rf "$folder"' EXIT INT TERM
 
-# value KEY FILE: a number or word of the JSON object.
-value() { sed -n "s/^  \"$1\" : \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p" "$2"; }
+# value KEY: a number or word of the JSON object that the program printed.
+value() { sed -n "s/^  \"$1\" : \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p" "$folder/result.json"; }
+
+header=shape,rank,ring,seed,threads,outcome,lowest_rank,ternary,seconds,flips
+[ -z "$csv" ] || [ -s "$csv" ] || echo $header >"$csv"
 
 echo "$(nproc) cores, $threads threads, $seeds seeds, at most $limit s each"
 echo
@@ -35,7 +42,7 @@ for target; do
     shape=${target%%:*} rest=${target#*:}
     rank=${rest%%:*} ring=z
     case $rest in *:*) ring=${rest#*:} ;; esac
-    : >"$folder/found" && : >"$folder/missed" && : >"$folder/speed"
+    : >"$rows"
     seed=1
     while [ "$seed" -le "$seeds" ]; do
         set +e
@@ -43,21 +50,23 @@ for target; do
             --threads "$threads" --time-limit "$limit" --json >result.json 2>error.txt)
         status=$?
         set -e
-        [ $status -le 1 ] || { cat "$folder/error.txt" >&2; exit $status; }
-        result=$folder/result.json
-        if [ $status -eq 0 ]; then
-            echo "$(value seconds "$result") $(value ternary "$result")" >>"$folder/found"
-        else
-            value lowest_rank "$result" >>"$folder/missed"
-        fi
-        echo "$(value flips "$result") $(value seconds "$result")" >>"$folder/speed"
+        case $status in
+        0) outcome=proved ;;
+        1) outcome=missed ;;
+        *) cat "$folder/error.txt" >&2; exit $status ;;
+        esac
+        row=$shape,$rank,$ring,$seed,$threads,$outcome,$(value lowest_rank),$(value ternary),$(value seconds),$(value flips)
+        echo "$row" >>"$rows"
+        [ -z "$csv" ] || echo "$row" >>"$csv"
         seed=$((seed + 1))
     done
-    speed=$(awk '{ flips += $1; seconds += $2 } END { printf "%.1f", flips / seconds / 1e6 }' "$folder/speed")
-    times=$(sort -g "$folder/found" | awk '{ t[NR] = $1 } END {
+    proved=$(grep -c ,proved, "$rows" || true)
+    ternary=$(grep -c ,proved,.*,true, "$rows" || true)
+    speed=$(awk -F, '{ flips += $10; seconds += $9 } END { printf "%.1f", flips / seconds / 1e6 }' "$rows")
+    times=$(grep ,proved, "$rows" | cut -d, -f9 | sort -g | awk '{ t[NR] = $1 } END {
         if (NR == 0) print "– | –"
         else printf "%.3f | %.3f", (t[int((NR + 1) / 2)] + t[int(NR / 2) + 1]) / 2, t[NR] }')
-    ternary=$(grep -c true "$folder/found" || true)
-    missed=$(sort -n "$folder/missed" | uniq -c | awk '{ printf "%s%s (%s×)", (NR > 1 ? ", " : ""), ($2 == "" ? "none" : $2), $1 }')
-    echo "| $shape:$rank | $ring | $(wc -l <"$folder/found")/$seeds | $ternary | $times | $speed | $missed |"
+    missed=$(grep ,missed, "$rows" | cut -d, -f7 | sort -n | uniq -c |
+        awk '{ printf "%s%s (%s×)", (NR > 1 ? ", " : ""), ($2 == "" ? "none" : $2), $1 }')
+    echo "| $shape:$rank | $ring | $proved/$seeds | $ternary | $times | $speed | $missed |"
 done

@@ -3,9 +3,10 @@ import Foundation
 
 /// Searches among the equivalents and the flip graph neighbours of a scheme for one that needs fewer additions.
 ///
-/// Simulated annealing on the additions that one greedy pass of ``AdditionReduction`` leaves. A move is a flip over the
+/// A Metropolis walk on the additions that one greedy pass of ``AdditionReduction`` leaves. A move is a flip over the
 /// integers or an elementary change of a basis; both keep every equation, and the result is proved all the same.
-/// Coefficients never grow beyond the largest one at the start.
+/// Coefficients never grow beyond the largest one at the start. Flips soon lead to dense schemes, from which few moves
+/// keep within that bound, so the walk returns to its best scheme when it finds no better one for a while.
 public struct AdditionSearch: Sendable {
     public var seed: UInt64
     /// Moves to try.
@@ -13,8 +14,10 @@ public struct AdditionSearch: Sendable {
     /// Whether flips are among the moves; without them the result is the same algorithm in other bases.
     public var usesFlips: Bool
 
-    /// Additions by which a move at the beginning and at the end may be worse and yet be taken with probability 1/e.
-    private let temperatures = (hot: 1.5, cold: 0.2)
+    /// Additions by which a move may be worse and yet be taken with probability 1/e.
+    private static let temperature = 0.7
+    /// Moves without a better scheme after which the walk returns to the best one.
+    private static let patience = 2_000
 
     public init(steps: Int, seed: UInt64 = 1, usesFlips: Bool = true) {
         (self.steps, self.seed, self.usesFlips) = (steps, seed, usesFlips)
@@ -42,18 +45,20 @@ public struct AdditionSearch: Sendable {
         var counter = AdditionCounter(start.orbit)
         let moves = start.orbit.moves
         var random = RandomSource(seed: seed)
+        var idle = 0
         for step in 0..<(moves.isEmpty ? 0 : steps) where !stop.isRaised {
             if step & 1023 == 0 { progress(step, best.additions) }
+            if idle == AdditionSearch.patience { (state, idle) = (best, 0) }
+            idle += 1
             var next = state
             let isMoved =
                 usesFlips && random.below(2) == 0
                 ? next.flip(&random, &counter) : next.move(moves[random.below(moves.count)], &counter)
             guard isMoved else { continue }
-            let temperature = temperatures.hot * pow(temperatures.cold / temperatures.hot, Double(step) / Double(steps))
             let change = Double(next.additions - state.additions)
-            guard change <= 0 || random.uniform() < exp(-change / temperature) else { continue }
+            guard change <= 0 || random.uniform() < exp(-change / AdditionSearch.temperature) else { continue }
             state = next
-            if state.rank < best.rank { best = state }
+            if state.rank < best.rank { (best, idle) = (state, 0) }
         }
         return best
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 extension SchemeSparsifier {
-    /// Anneals on the number of additions with shared sums, from the form as given or the sparse one: sharing can make
+    /// Walks on the number of additions with shared sums, from the form as given or the sparse one: sharing can make
     /// the denser of two forms the cheaper.
     func fewestAdditions(
         from given: GaugeOrbit, or sparse: GaugeOrbit, _ random: inout RandomSource, _ progress: (Int, Int) -> Void

@@ -53,6 +53,13 @@ import Testing
         #expect(AdditionReduction.published(m: 2, k: 2, n: 2, rank: 7) == 15)
     }
 
+    /// Thirty times as many moves as the walk's patience: it has to go back to its best scheme on the way.
+    @Test func searchReturnsToItsBest() throws {
+        let found = try AdditionSearch(steps: 60_000).run(try .builtin("3x3x3-23"))
+        #expect(found.report.isExact && found.scheme.rank == 23)
+        #expect(AdditionReduction.reduce(found.scheme).additions <= 63)
+    }
+
     @Test(arguments: ["3x3x3-23", "2x3x4-20", "accurate"])
     func searchKeepsTheEquations(name: String) throws {
         let scheme = try Scheme.builtin(name)
