@@ -398,9 +398,9 @@ STRASSEN_API strassen_status strassen_run(const strassen_plan *plan, double alph
                                           int64_t a_cs, const void *B, int64_t b_rs, int64_t b_cs, double beta, void *C,
                                           int64_t c_rs, int64_t c_cs, strassen_pool *pool, void *workspace);
 
-/** 64-byte aligned memory (huge pages advised from 4 MiB up); null when there is none. */
+/** 64-byte aligned memory (from 4 MiB up mapped afresh, zero, on huge pages where there are any); null when there is none. */
 STRASSEN_API void *strassen_alloc(size_t bytes);
-/** Gives back what strassen_alloc(bytes) handed out; null does nothing. */
+/** Gives back what strassen_alloc(bytes) handed out, with the same `bytes`; null does nothing. */
 STRASSEN_API void strassen_free(void *memory, size_t bytes);
 
 /* ------------------------------------------------------------------ checks */
