@@ -10,14 +10,8 @@
 
 /** All of it can be written, and its neighbours stay as they are. */
 static void blocks_are_aligned_and_apart(void) {
-    static const size_t sizes[] = {0,
-                                   1,
-                                   4096,
-                                   2 * HUGE_PAGE - 1,
-                                   2 * HUGE_PAGE,
-                                   2 * HUGE_PAGE + 1,
-                                   3 * HUGE_PAGE - 64,
-                                   5 * HUGE_PAGE};
+    static const size_t sizes[] = {
+        0, 1, 4096, 2 * HUGE_PAGE - 1, 2 * HUGE_PAGE, 2 * HUGE_PAGE + 1, 3 * HUGE_PAGE - 64, 5 * HUGE_PAGE};
     enum { COUNT = sizeof sizes / sizeof *sizes };
     unsigned char *block[COUNT];
     for (int i = 0; i < COUNT; i++) {
