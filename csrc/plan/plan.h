@@ -4,6 +4,7 @@
 #define STRASSEN_PLAN_PLAN_H
 
 #include "fast/engines.h"
+#include "gemm/small.h"
 
 #define PLAN_TEXT 192
 
@@ -20,6 +21,7 @@ struct strassen_plan {
     const schedule *programs[STRASSEN_MAX_LEVELS][2]; /**< of the explicit levels: clean, accumulating */
     explicit_level level[STRASSEN_MAX_LEVELS];
     foreign_leaf foreign;
+    small_gemm unpacked; /**< for products that small_fits; null: always packed */
     basic_engine basic;
     int64_t core_m, core_n; /**< the part that the explicit levels do; the rest is classical strips */
     size_t arena_bytes, product_offset, workspace_bytes;

@@ -89,6 +89,20 @@ static void run_member(member *self, void *argument) {
     }
 }
 
+/** A product that is not worth packing, where its layout allows; 1 if it is done. A row-major C is computed as Cᵀ. */
+static int run_unpacked(const run_call *r) {
+    const strassen_plan *p = r->plan;
+    const block *a = &r->a, *b = &r->b, *c = &r->c;
+    if (!p->unpacked || r->alpha == 0 || a->columns == 0 || (c->rs != 1 && c->cs != 1)) return 0;
+    const small_call call = c->rs == 1 ? (small_call){c->rows, c->columns, a->columns, r->alpha, r->beta, a->p, a->rs,
+                                                      a->cs,   b->p,       b->rs,      b->cs,    c->p,    c->cs}
+                                       : (small_call){c->columns, c->rows, a->columns, r->alpha, r->beta, b->p, b->cs,
+                                                      b->rs,      a->p,    a->cs,      a->rs,    c->p,    c->rs};
+    if (!small_fits(p->problem.precision, call.m, call.n, call.k, call.a_rs)) return 0;
+    p->unpacked(&call);
+    return 1;
+}
+
 static strassen_status run_with_pool(const strassen_plan *plan, run_call *call, strassen_pool *pool) {
     if (pool) {
         pool_run(pool, plan->problem.threads, run_member, call);
@@ -128,7 +142,7 @@ strassen_status strassen_run(const strassen_plan *plan, double alpha, const void
                      {C, c_rs, c_cs, m, n}};
     call.leaf.a_buffers = memory + plan->arena_bytes;
     call.leaf.b_buffer = call.leaf.a_buffers + leaf_a_bytes(&plan->leaf) * (size_t)plan->problem.threads;
-    const strassen_status status = run_with_pool(plan, &call, pool);
+    const strassen_status status = run_unpacked(&call) ? STRASSEN_OK : run_with_pool(plan, &call, pool);
     if (!workspace) strassen_free(memory, plan->workspace_bytes);
     return status;
 }
