@@ -15,10 +15,10 @@ struct SectionFit {
     init(_ records: [TuningRecord], _ profile: Profile) {
         let byProblem = Dictionary(grouping: records, by: \.problem)
         // In the order in which they were measured, so that the same evidence gives the same bits.
-        let races = records.filter { byProblem[$0.problem]?.first?.plan == $0.plan }.compactMap {
-            byProblem[$0.problem].map(TuningRace.init)
-        }
-        let problem = records[0].problem
+        var seen = Set<TuningProblem>()
+        let problems = records.map(\.problem).filter { seen.insert($0).inserted }
+        let races = problems.compactMap { byProblem[$0] }.map(TuningRace.init)
+        let problem = problems[0]
         let prior = (profile.row(problem) ?? profile.tunings[0]).costs
         let fit = CostFit(
             races.enumerated().flatMap { Self.observations($0.element, number: $0.offset, profile) }, prior: prior)

@@ -46,7 +46,7 @@ import Testing
         #expect { try Suite(toml: toml) } throws: { ($0 as? InputError)?.field == field }
     }
 
-    @Test(arguments: ["quick", "paper", "targets", "shapes", "nocliff", "small"])
+    @Test(arguments: ["quick", "paper", "targets", "shapes", "schemes", "nocliff", "small"])
     func suitesOfTheProjectAreReadable(name: String) throws {
         let folder = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../../bench/suites").standardized
         let suite = try Suite(path: folder.appendingPathComponent("\(name).suite").path)
