@@ -180,8 +180,9 @@ static void share_work(const member *self, step *s) {
 static void run_oriented(member *self, const leaf_setup *setup, const leaf_call *call) {
     step s = {.setup = setup, .call = call};
     const int64_t depth = ceil_div(call->k, ceil_div(call->k, setup->kc));
-    for (s.column = 0; s.column < call->n; s.column += setup->nc) {
-        s.columns = min64(setup->nc, call->n - s.column);
+    const int64_t width = round_up(ceil_div(call->n, ceil_div(call->n, setup->nc)), setup->kernel->nr);
+    for (s.column = 0; s.column < call->n; s.column += width) {
+        s.columns = min64(width, call->n - s.column);
         share_work(self, &s);
         for (s.depth_start = 0; s.depth_start < call->k; s.depth_start += depth) {
             s.depth = min64(depth, call->k - s.depth_start);

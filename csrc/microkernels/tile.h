@@ -16,7 +16,11 @@
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
 #define LINE 64
-/** The tiles of C are fetched this many steps before they are needed: earlier, the panel of A would push them out again. */
+#define BYTES (MR * (int)sizeof(T)) /* of a column of the tile */
+/**
+ * The tiles of C are fetched into L2 when the loop starts, which is time enough for memory, and into L1 this many steps
+ * before they are needed: earlier, the panel of A would push them out again.
+ */
 #ifndef FETCH_STEPS
 #define FETCH_STEPS 64
 #endif
@@ -60,6 +64,14 @@ static inline __attribute__((always_inline)) void scatter(const vector acc[NR][M
         }
 }
 
+#define FETCH_TARGETS(locality)                                                                        \
+    for (int t = 0; t < count; t++)                                                                    \
+        for (int j = 0; j < NR; j++) {                                                                 \
+            const char *at = (const char *)((const T *)targets[t].c + j * ldc);                        \
+            for (int line = 0; line < BYTES; line += LINE) __builtin_prefetch(at + line, 1, locality); \
+            __builtin_prefetch(at + BYTES - 1, 1, locality);                                           \
+        }
+
 static void JOIN(KERNEL, _tile)(int64_t kc, const void *a_panel, const void *b_panel, const void *next_panel,
                                 const tile_target *targets, int count, int64_t ldc) {
     const T *a = a_panel, *b = b_panel;
@@ -67,12 +79,10 @@ static void JOIN(KERNEL, _tile)(int64_t kc, const void *a_panel, const void *b_p
     vector acc[NR][MV];
     for (int j = 0; j < NR; j++)
         for (int v = 0; v < MV; v++) acc[j][v] = (vector){0};
+    FETCH_TARGETS(2);
     const int64_t early = kc > FETCH_STEPS ? (kc - FETCH_STEPS) / 4 * 4 : 0;
     for (const T *end = a + early * MR; a < end; a += 4 * MR, b += 4 * NR, next += LINE) steps4(acc, a, b, next);
-    for (int t = 0; t < count; t++)
-        for (int j = 0; j < NR; j++)
-            for (int line = 0; line < (int)(MR * sizeof(T)); line += LINE)
-                __builtin_prefetch((const char *)((const T *)targets[t].c + j * ldc) + line, 1, 3);
+    FETCH_TARGETS(3);
     int64_t p = kc - early;
     for (; p >= 4; p -= 4, a += 4 * MR, b += 4 * NR, next += LINE) steps4(acc, a, b, next);
     for (; p > 0; p--, a += MR, b += NR) step(acc, a, b);

@@ -59,7 +59,7 @@ static strassen_status setup_leaf(strassen_plan *p, const strassen_options *o, c
     p->leaf.kernel = k;
     p->leaf.mc = min64(max64(blocking->mc / k->mr, 1) * k->mr, round_up(max64(longest, 1), k->mr));
     p->leaf.kc = clamp64(blocking->kc, 1, max64(p->problem.k, 1));
-    p->leaf.nc = min64(max64(blocking->nc / k->nr, 1) * k->nr, round_up(max64(longest, 1), k->nr));
+    p->leaf.nc = round_up(min64(blocking->nc, max64(longest, 1)), k->nr);
     return STRASSEN_OK;
 }
 

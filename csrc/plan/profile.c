@@ -30,9 +30,12 @@ static int64_t derive_rows(const kernel *k, int64_t l2, int64_t depth, int64_t e
     return max64(l2 * 3 / 8 / (depth * element) / k->mr, 1) * k->mr;
 }
 
-/** Columns of packed B: half of L3, which other cores share. */
+/**
+ * Columns of packed B: half of L3, which other cores share. The last micro-panel is whole, so that a matrix whose side is
+ * the power of two that fits is not packed a second time for two columns.
+ */
 static int64_t derive_columns(const kernel *k, int64_t l3, int64_t depth, int64_t element) {
-    return max64(min64(l3 / 2, MOST_PANEL_BYTES) / (depth * element) / k->nr, 1) * k->nr;
+    return round_up(max64(min64(l3 / 2, MOST_PANEL_BYTES) / (depth * element), 1), k->nr);
 }
 
 /** Typical costs in ns of one core at 3 GHz, for data in float64; float32 moves and multiplies twice as many elements. */
