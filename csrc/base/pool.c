@@ -20,6 +20,8 @@
     want to run. */
 #define YIELDS 1000
 #define POOL_MAX_THREADS 1024
+/** Multiply-adds that are worth waking a member for: some 90 µs of work. */
+#define WORK_PER_MEMBER ((double)(1 << 21))
 
 struct strassen_pool {
     int threads;
@@ -162,6 +164,15 @@ static strassen_status start_workers(strassen_pool *pool) {
         pool->started = i;
     }
     return STRASSEN_OK;
+}
+
+void pool_phase(const strassen_pool *pool, strassen_phase phase, int enter) {
+    if (pool && pool->team.hook) pool->team.hook(pool->team.hook_context, phase, 0, enter);
+}
+
+int team_members(double multiply_adds, int threads) {
+    const double fed = multiply_adds / WORK_PER_MEMBER;
+    return fed >= threads ? threads : fed > 1 ? (int)fed : 1;
 }
 
 strassen_status strassen_pool_create(int threads, strassen_pool **out) {

@@ -60,6 +60,12 @@ static inline void team_phase(const member *self, strassen_phase phase, int ente
     if (self->team->hook) self->team->hook(self->team->hook_context, phase, self->index, enter);
 }
 
+/** Tells the pool's hook what the calling thread does without a team; a null pool has none. */
+void pool_phase(const strassen_pool *pool, strassen_phase phase, int enter);
+
+/** How many of `threads` members a product of so many multiply-adds feeds: each gets enough to be worth waking it. */
+int team_members(double multiply_adds, int threads);
+
 /** Runs `function` on `threads` members of the pool (at most its size); returns when all have finished. */
 void pool_run(strassen_pool *pool, int threads, team_function function, void *argument);
 /** The same on the calling thread alone, without a pool. */

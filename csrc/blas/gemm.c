@@ -8,9 +8,6 @@
 
 #include "blas.h"
 
-/** A thread is worth waking for this many multiply-adds (some hundred microseconds of work). */
-static const double WORK_PER_THREAD = 1 << 21;
-
 /**
  * Bound, per level, on how far sums of blocks and their products grow beyond max|A|, max|B|, max|A|·max|B|·k.
  * Strassen's own is 4·4 (two-term sums, up to four products in a block of C); the schemes of shared tables stay
@@ -39,9 +36,7 @@ static double now_ms(void) {
 }
 
 static int wanted_threads(const blas_call *call) {
-    const double work = (double)call->m * (double)call->n * (double)call->k / WORK_PER_THREAD;
-    const int threads = blas_configuration()->threads;
-    return work >= threads ? threads : work > 1 ? (int)work : 1;
+    return team_members((double)call->m * (double)call->n * (double)call->k, blas_configuration()->threads);
 }
 
 /** Largest magnitude of a column-major rows × cols matrix; NaN when there is one or it cannot be found out. */
@@ -146,23 +141,30 @@ static void run_planned(const blas_call *call, strassen_engine engine, outcome *
     blas_lease_end(&lease);
 }
 
-static void run_unpacked(const blas_call *call, outcome *out) {
+static small_call small_call_for(const blas_call *call) {
     const bool ta = call->transpose_a, tb = call->transpose_b;
-    const small_call small = {.m = call->m,
-                              .n = call->n,
-                              .k = call->k,
-                              .alpha = call->alpha,
-                              .beta = call->beta,
-                              .a = call->a,
-                              .a_rs = ta ? call->lda : 1,
-                              .a_cs = ta ? 1 : call->lda,
-                              .b = call->b,
-                              .b_rs = tb ? call->ldb : 1,
-                              .b_cs = tb ? 1 : call->ldb,
-                              .c = call->c,
-                              .c_cs = call->ldc};
+    return (small_call){.m = call->m,
+                        .n = call->n,
+                        .k = call->k,
+                        .alpha = call->alpha,
+                        .beta = call->beta,
+                        .a = call->a,
+                        .a_rs = ta ? call->lda : 1,
+                        .a_cs = ta ? 1 : call->lda,
+                        .b = call->b,
+                        .b_rs = tb ? call->ldb : 1,
+                        .b_cs = tb ? 1 : call->ldb,
+                        .c = call->c,
+                        .c_cs = call->ldc};
+}
+
+/** Products that are not worth packing; false: this is none. */
+static bool run_unpacked(const blas_call *call, outcome *out) {
+    const small_call small = small_call_for(call);
+    if (call->k == 0 || !small_fits(call->precision, &small)) return false;
     blas_configuration()->unpacked[call->precision](&small);
     out->ran = &unpacked;
+    return true;
 }
 
 void blas_gemm(const blas_call *given) {
@@ -174,10 +176,6 @@ void blas_gemm(const blas_call *given) {
     const double start = verbose ? now_ms() : 0;
     outcome out = {0};
     const strassen_engine engine = first_engine(&call, &out);
-    if (engine == STRASSEN_ENGINE_CLASSICAL && call.k > 0 &&
-        small_fits(call.precision, call.m, call.n, call.k, call.transpose_a ? call.lda : 1))
-        run_unpacked(&call, &out);
-    else
-        run_planned(&call, engine, &out);
+    if (engine != STRASSEN_ENGINE_CLASSICAL || !run_unpacked(&call, &out)) run_planned(&call, engine, &out);
     if (verbose) print_call(&call, &out, now_ms() - start);
 }

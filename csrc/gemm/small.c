@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "gemm/small_internal.h"
+#include "microkernels/kernel.h"
 
-int small_fits(strassen_precision precision, int64_t m, int64_t n, int64_t k, int64_t a_rs) {
-    const int64_t in_place = precision == STRASSEN_FLOAT32 ? SMALL_LIMIT_F32 : SMALL_LIMIT_F64;
-    const int64_t limit = a_rs == 1 ? in_place : SMALL_LIMIT_COPIED;
-    return m <= limit && n <= limit && k <= limit;
+/* Largest sides as measured on Zen 3, in float64 and where strides are against it. */
+enum {
+    LIMIT_F64 = 112,   /**< in float32 SMALL_LIMIT */
+    LIMIT_COPIED = 64, /**< when A has no unit row stride: it is copied element by element */
+    LIMIT_COPIED_COLLIDING = 24,
+    LIMIT_ACROSS_COLLIDING = 16 /**< when B is read across lines that push one another out of the caches */
+};
+
+int small_fits(strassen_precision precision, const small_call *call) {
+    const size_t size = element_size(precision);
+    int64_t limit = precision == STRASSEN_FLOAT64 ? LIMIT_F64 : SMALL_LIMIT;
+    if (call->a_rs != 1) limit = small_collides(call->a_rs, size) ? LIMIT_COPIED_COLLIDING : LIMIT_COPIED;
+    if (call->b_rs != 1 && small_collides(call->b_rs, size)) limit = min64(limit, LIMIT_ACROSS_COLLIDING);
+    return call->m <= limit && call->n <= limit && call->k <= limit;
 }
 
 small_gemm small_gemm_for(strassen_isa isa, strassen_precision precision) {

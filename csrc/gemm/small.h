@@ -20,10 +20,17 @@ typedef struct small_call {
     int64_t c_cs;
 } small_call;
 
+/** k is at most SMALL_LIMIT. */
 typedef void (*small_gemm)(const small_call *call);
 
-/** 1 if small_gemm takes a product of this shape: where it is ahead of the packed loops. */
-int small_fits(strassen_precision precision, int64_t m, int64_t n, int64_t k, int64_t a_rs);
+/** Largest k that a small_gemm takes. */
+enum { SMALL_LIMIT = 160 };
+
+/** 1 if small_gemm is ahead of the packed loops on a product of this shape and these strides. */
+int small_fits(strassen_precision precision, const small_call *call);
+
+/** 1 if lines so many elements apart share a few sets of the caches, so that few of them are kept. */
+static inline int small_collides(int64_t stride, size_t element) { return stride * (int64_t)element % 512 == 0; }
 
 /** The best for an instruction set that this CPU supports. */
 small_gemm small_gemm_for(strassen_isa isa, strassen_precision precision);

@@ -7,13 +7,7 @@
 
 #include "gemm/small.h"
 
-/* Largest sides, as measured (bench/gemm_latency.c). */
-enum {
-    SMALL_COLUMNS = 4, /**< of a tile */
-    SMALL_LIMIT_F32 = 64,
-    SMALL_LIMIT_F64 = 40,
-    SMALL_LIMIT_COPIED = 24 /**< when A has no unit row stride: it is copied element by element */
-};
+enum { SMALL_COLUMNS = 4 /**< of a tile */ };
 
 /** Before a loop of constant length over registers: unrolled early, they never live in memory. */
 #define SMALL_UNROLL _Pragma("clang loop unroll(full)")

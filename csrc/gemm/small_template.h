@@ -57,7 +57,8 @@ static void NAME(copy_rows)(const small_call *call, const T *a, int64_t rows, in
 }
 
 static void NAME(small)(const small_call *call) {
-    T copy[SMALL_LIMIT_F32 * NAME(ROWS)];
+    T copy[SMALL_LIMIT * NAME(ROWS)];
+    const int collides = small_collides(call->a_cs, sizeof(T));
     const T *a = call->a;
     T *c = call->c;
     for (int64_t i = 0; i < call->m; i += NAME(ROWS), a += NAME(ROWS) * call->a_rs, c += NAME(ROWS)) {
@@ -65,7 +66,7 @@ static void NAME(small)(const small_call *call) {
         const int64_t height = rows > NAME(WIDTH) ? NAME(ROWS) : NAME(WIDTH);
         const T *left = a;
         int64_t left_cs = call->a_cs;
-        if (rows < height || call->a_rs != 1) {
+        if (rows < height || call->a_rs != 1 || collides) {
             NAME(copy_rows)(call, a, rows, height, copy);
             left = copy;
             left_cs = height;

@@ -140,6 +140,8 @@ static strassen_status make(strassen_plan *p, const strassen_options *o) {
     p->foreign = (foreign_leaf){o->leaf, o->leaf_context, p->problem.precision};
     p->error_growth = 1;
     p->flops = 2.0 * (double)p->problem.m * (double)p->problem.n * (double)p->problem.k;
+    p->members =
+        o->engine == STRASSEN_ENGINE_AUTO ? team_members(p->flops / 2, p->problem.threads) : p->problem.threads;
     strassen_status status = setup_leaf(p, o, profile);
     if (status != STRASSEN_OK) return status;
     const strassen_tuning tuning = plan_tuning(profile, p->problem.precision, p->problem.threads);

@@ -11,6 +11,7 @@
 struct strassen_plan {
     strassen_problem problem;
     strassen_engine engine;
+    int members; /**< threads that run it: all that the problem has, but where the planner decides, those it feeds */
     strassen_isa isa;
     strassen_costs costs;
     int levels, fused_levels;                      /**< explicit levels are the outer levels − fused_levels */

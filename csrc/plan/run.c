@@ -89,33 +89,42 @@ static void run_member(member *self, void *argument) {
     }
 }
 
-/** A product that is not worth packing, where its layout allows; 1 if it is done. A row-major C is computed as Cᵀ. */
-static int run_unpacked(const run_call *r) {
+/** The call that computes c := alpha·a·b + beta·c; m = 0 if no stride of c is 1. A row-major c is computed as cᵀ = bᵀaᵀ. */
+static small_call small_call_of(double alpha, const block *a, const block *b, double beta, const block *c) {
+    if (c->rs == 1)
+        return (small_call){c->rows, c->columns, a->columns, alpha, beta, a->p, a->rs,
+                            a->cs,   b->p,       b->rs,      b->cs, c->p, c->cs};
+    if (c->cs == 1)
+        return (small_call){c->columns, c->rows, a->columns, alpha, beta, b->p, b->cs,
+                            b->rs,      a->p,    a->cs,      a->rs, c->p, c->rs};
+    return (small_call){0};
+}
+
+/** A product that is not worth packing, where its layout allows; 1 if it is done. */
+static int run_unpacked(const run_call *r, const strassen_pool *pool) {
     const strassen_plan *p = r->plan;
-    const block *a = &r->a, *b = &r->b, *c = &r->c;
-    if (!p->unpacked || r->alpha == 0 || a->columns == 0 || (c->rs != 1 && c->cs != 1)) return 0;
-    const small_call call = c->rs == 1 ? (small_call){c->rows, c->columns, a->columns, r->alpha, r->beta, a->p, a->rs,
-                                                      a->cs,   b->p,       b->rs,      b->cs,    c->p,    c->cs}
-                                       : (small_call){c->columns, c->rows, a->columns, r->alpha, r->beta, b->p, b->cs,
-                                                      b->rs,      a->p,    a->cs,      a->rs,    c->p,    c->rs};
-    if (!small_fits(p->problem.precision, call.m, call.n, call.k, call.a_rs)) return 0;
+    if (!p->unpacked || r->alpha == 0 || p->problem.k == 0) return 0;
+    const small_call call = small_call_of(r->alpha, &r->a, &r->b, r->beta, &r->c);
+    if (call.m == 0 || !small_fits(p->problem.precision, &call)) return 0;
+    pool_phase(pool, STRASSEN_PHASE_KERNEL, 1);
     p->unpacked(&call);
+    pool_phase(pool, STRASSEN_PHASE_KERNEL, 0);
     return 1;
 }
 
 static strassen_status run_with_pool(const strassen_plan *plan, run_call *call, strassen_pool *pool) {
     if (pool) {
-        pool_run(pool, plan->problem.threads, run_member, call);
+        pool_run(pool, plan->members, run_member, call);
         return STRASSEN_OK;
     }
-    if (plan->problem.threads == 1) {
+    if (plan->members == 1) {
         team_run_alone(run_member, call);
         return STRASSEN_OK;
     }
     strassen_pool *temporary = NULL;
-    const strassen_status status = strassen_pool_create(plan->problem.threads, &temporary);
+    const strassen_status status = strassen_pool_create(plan->members, &temporary);
     if (status != STRASSEN_OK) return status;
-    pool_run(temporary, plan->problem.threads, run_member, call);
+    pool_run(temporary, plan->members, run_member, call);
     strassen_pool_free(temporary);
     return STRASSEN_OK;
 }
@@ -142,7 +151,7 @@ strassen_status strassen_run(const strassen_plan *plan, double alpha, const void
                      {C, c_rs, c_cs, m, n}};
     call.leaf.a_buffers = memory + plan->arena_bytes;
     call.leaf.b_buffer = call.leaf.a_buffers + leaf_a_bytes(&plan->leaf) * (size_t)plan->problem.threads;
-    const strassen_status status = run_unpacked(&call) ? STRASSEN_OK : run_with_pool(plan, &call, pool);
+    const strassen_status status = run_unpacked(&call, pool) ? STRASSEN_OK : run_with_pool(plan, &call, pool);
     if (!workspace) strassen_free(memory, plan->workspace_bytes);
     return status;
 }

@@ -46,7 +46,7 @@ public enum ProfilePhase: String, Sendable, Codable, CaseIterable {
         } else if has(["_pack_b", "pack_b_", "gemm_otcopy", "gemm_oncopy"]) {
             self = .packB
         } else if name.hasSuffix("_tile") || has(["run_oriented", "leaf_run", "scatter_edge", "gemm_kernel"])
-            || ["macro_kernel", "edge_tile", "multiply_blocks"].contains(name)
+            || ["macro_kernel", "edge_tile", "multiply_blocks", "f32_small", "f64_small"].contains(name)
         {
             self = .kernel
         } else if ["f32_sum", "f64_sum", "combine_line", "stretch"].contains(name)

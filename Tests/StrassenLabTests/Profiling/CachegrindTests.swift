@@ -87,6 +87,7 @@ import Testing
             #expect(ProfilePhase(function: "\(kernel.name)_pack_b") == .packB)
         }
         #expect(ProfilePhase(function: "dgemm_kernel_HASWELL") == .kernel)
+        #expect(ProfilePhase(function: "f32_small") == .kernel)
         #expect(ProfilePhase(function: "sgemm_oncopy_HASWELL") == .packB)
         #expect(ProfilePhase(function: "pack_a_full") == .packA)
         #expect(ProfilePhase(function: "contiguous_stretch") == .sum)
