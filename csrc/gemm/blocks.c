@@ -7,7 +7,7 @@
 #define CHUNK 512
 /** Destinations from this many bytes on bypass the caches: they would only push out what is needed next. */
 #define STREAM_BYTES ((int64_t)24 << 20)
-#define LINES_PER_ITEM 8
+#define MOST_LINES_PER_ITEM 8
 
 block block_part(const block *b, size_t size, int64_t row, int64_t column, int64_t rows, int64_t columns) {
     block part = *b;
@@ -133,9 +133,10 @@ void blocks_combine(member *self, const line_operations *lines, strassen_precisi
     c.stream = count == 1 && dst->rows * dst->columns * (int64_t)element_size(precision) >= STREAM_BYTES;
     const int64_t columns = oriented(&c, dst).columns;
     team_phase(self, STRASSEN_PHASE_SUM, 1);
-    const team_loop loop = team_loop_begin(self, ceil_div(columns, LINES_PER_ITEM));
+    const int64_t lines_per_item = clamp64(columns / self->team->threads, 1, MOST_LINES_PER_ITEM);
+    const team_loop loop = team_loop_begin(self, ceil_div(columns, lines_per_item));
     for (int64_t item; (item = team_loop_next(&loop)) >= 0;)
-        for (int64_t j = item * LINES_PER_ITEM; j < min64(columns, (item + 1) * LINES_PER_ITEM); j++)
+        for (int64_t j = item * lines_per_item; j < min64(columns, (item + 1) * lines_per_item); j++)
             combine_line(&c, j);
     team_phase(self, STRASSEN_PHASE_SUM, 0);
     team_loop_end(self);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "gemm/leaf.h"
 
-#define PACK_PANELS 8 /* panels of B that one work item packs */
+#define PACK_PANELS 8 /* most panels of B that one work item packs */
 
 /** The state of one (jc, pc) step, the same in all members. */
 typedef struct step {
@@ -9,8 +9,8 @@ typedef struct step {
     const leaf_call *call;
     int64_t column, columns; /**< of the step's panel of B */
     int64_t depth_start, depth;
-    int64_t rows_per_block;        /**< mc, evened out */
-    int64_t chunks, chunk_columns; /**< how the columns of one block are split among members */
+    leaf_share share;
+    int64_t chunk_columns;
 } step;
 
 size_t leaf_a_bytes(const leaf_setup *s) {
@@ -38,7 +38,8 @@ static void shift_terms(const leaf_operand *operand, size_t size, int64_t minor,
 static void pack_b(member *self, const step *s) {
     const kernel *k = s->setup->kernel;
     const size_t size = element_size(k->precision);
-    const int64_t width = PACK_PANELS * k->nr;
+    const int64_t panels = ceil_div(s->columns, k->nr);
+    const int64_t width = clamp64(panels / self->team->threads, 1, PACK_PANELS) * k->nr;
     panel_term terms[KERNEL_MAX_TERMS];
     team_phase(self, STRASSEN_PHASE_PACK_B, 1);
     const team_loop loop = team_loop_begin(self, ceil_div(s->columns, width));
@@ -132,10 +133,10 @@ static void multiply_blocks(member *self, const step *s) {
     char *a = s->setup->a_buffers + (size_t)self->index * leaf_a_bytes(s->setup);
     panel_term terms[KERNEL_MAX_TERMS];
     int64_t packed = -1;
-    const team_loop loop = team_loop_begin(self, ceil_div(call->m, s->rows_per_block) * s->chunks);
+    const team_loop loop = team_loop_begin(self, ceil_div(call->m, s->share.rows) * s->share.chunks);
     for (int64_t item; (item = team_loop_next(&loop)) >= 0;) {
-        const int64_t block = item / s->chunks, chunk = item % s->chunks;
-        const int64_t row = block * s->rows_per_block, rows = min64(s->rows_per_block, call->m - row);
+        const int64_t block = item / s->share.chunks, chunk = item % s->share.chunks;
+        const int64_t row = block * s->share.rows, rows = min64(s->share.rows, call->m - row);
         if (packed != block) {
             team_phase(self, STRASSEN_PHASE_PACK_A, 1);
             shift_terms(&call->a, size, row, s->depth_start, terms);
@@ -150,31 +151,32 @@ static void multiply_blocks(member *self, const step *s) {
     team_loop_end(self);
 }
 
-/** Rows that the busiest of `threads` members gets when m rows are dealt out in blocks of `rows`. */
-static int64_t busiest(int64_t m, int64_t rows, int64_t threads) {
-    return min64(m, ceil_div(ceil_div(m, rows), threads) * rows);
+/* Prices of the work of an item in multiply-adds: of packing a row of A, in columns of C; of fetching B, in rows. */
+enum { PACK_COLUMNS = 32, FETCH_ROWS = 2 };
+
+/** What the busiest member does, in multiply-adds per step of k, when items are handed out one by one. */
+static int64_t busiest(const kernel *k, int64_t m, int64_t columns, leaf_share share, int64_t threads) {
+    const int64_t width = round_up(ceil_div(columns, share.chunks), k->nr);
+    const int64_t item = share.rows * (PACK_COLUMNS + width) + FETCH_ROWS * width;
+    return ceil_div(ceil_div(m, share.rows) * share.chunks, threads) * item;
 }
 
-/**
- * Rows of a block: at most mc, and such that no member gets more than the others if that can be had without halving the
- * blocks, which would make packed B be read twice as often.
- */
-static int64_t even_rows(int64_t m, int64_t mc, int64_t mr, int64_t threads) {
-    int64_t best = round_up(ceil_div(m, ceil_div(m, mc)), mr);
-    const int64_t least = max64(best / 2, mr);
-    for (int64_t rows = best - mr; rows >= least && threads > 1; rows -= mr)
-        if (busiest(m, rows, threads) < busiest(m, best, threads)) best = rows;
+leaf_share leaf_share_of(const leaf_setup *setup, int64_t m, int64_t columns, int64_t threads) {
+    const kernel *k = setup->kernel;
+    const int64_t most = min64(threads, ceil_div(columns, k->nr));
+    const int64_t even = round_up(ceil_div(m, ceil_div(m, setup->mc)), k->mr);
+    leaf_share best = {even, 1};
+    if (threads == 1) return best;
+    int64_t least_work = busiest(k, m, columns, best, threads);
+    for (int64_t rows = even; rows >= max64(even / 4, k->mr); rows -= k->mr)
+        for (int64_t chunks = 1; chunks <= most; chunks++) {
+            const leaf_share share = {rows, chunks};
+            const int64_t work = busiest(k, m, columns, share, threads);
+            if (work >= least_work) continue;
+            least_work = work;
+            best = share;
+        }
     return best;
-}
-
-/** Evens out the blocks of rows among the members; splits columns too when there are too few blocks. */
-static void share_work(const member *self, step *s) {
-    const kernel *k = s->setup->kernel;
-    const int64_t threads = self->team->threads;
-    s->rows_per_block = even_rows(s->call->m, s->setup->mc, k->mr, threads);
-    const int64_t blocks = ceil_div(s->call->m, s->rows_per_block);
-    s->chunks = threads > 1 && blocks % threads != 0 && blocks < 4 * threads ? threads : 1;
-    s->chunk_columns = round_up(ceil_div(s->columns, s->chunks), k->nr);
 }
 
 static void run_oriented(member *self, const leaf_setup *setup, const leaf_call *call) {
@@ -183,7 +185,8 @@ static void run_oriented(member *self, const leaf_setup *setup, const leaf_call 
     const int64_t width = round_up(ceil_div(call->n, ceil_div(call->n, setup->nc)), setup->kernel->nr);
     for (s.column = 0; s.column < call->n; s.column += width) {
         s.columns = min64(width, call->n - s.column);
-        share_work(self, &s);
+        s.share = leaf_share_of(setup, call->m, s.columns, self->team->threads);
+        s.chunk_columns = round_up(ceil_div(s.columns, s.share.chunks), setup->kernel->nr);
         for (s.depth_start = 0; s.depth_start < call->k; s.depth_start += depth) {
             s.depth = min64(depth, call->k - s.depth_start);
             pack_b(self, &s);

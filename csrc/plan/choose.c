@@ -20,8 +20,12 @@
 #define OTHER_SCHEME_GAIN 0.04
 /** Of the second fused level: its sums of four far blocks cost up to a sixth more than the model says (docs/kernels.md). */
 #define SECOND_FUSED_GAIN 0.08
+/** Of the third level: it triples the error, for 5 to 7 % less than predicted at 4096. */
+#define THIRD_LEVEL_GAIN 0.02
 /** Of the fourth level: 6 to 9 % slower than predicted at 2600 to 5000; at 8192 1.12 of OpenBLAS, three levels 1.20. */
 #define FOURTH_LEVEL_GAIN 0.08
+/** Of any level on several threads, which share the memory's bandwidth with each other and with other programs. */
+#define SHARED_GAIN 0.02
 /** The model of the error is a typical value; several levels keep this distance from the limit. */
 #define ERROR_MARGIN 0.95
 
@@ -155,12 +159,14 @@ static int fusion_allows(const candidate *c) {
 }
 
 /** Predicted time with what more complicated candidates must gain on top: by this candidates are compared. */
-static double judged_ns(const candidate *c, double ns) {
+static double judged_ns(const planner *planner, const candidate *c, double ns) {
     const int explicit_levels = c->levels - c->fused_levels;
     double gain = explicit_levels * EXPLICIT_LEVEL_GAIN + c->fused_levels * FUSED_LEVEL_GAIN;
     if (explicit_levels > 0 && c->fused_levels == 0) gain += NOTHING_FUSED_GAIN;
     if (c->fused_levels > 1) gain += SECOND_FUSED_GAIN;
+    if (c->levels > 2) gain += THIRD_LEVEL_GAIN;
     if (c->levels > 3) gain += FOURTH_LEVEL_GAIN;
+    if (c->levels > 0 && planner->tuning->threads > 1) gain += SHARED_GAIN;
     for (int level = explicit_levels; level < c->levels; level++)
         if (c->schemes[level]->rank != 7) gain += OTHER_SCHEME_GAIN;
     return ns * (1 + gain);
@@ -171,7 +177,7 @@ static void consider(search *s, const candidate *c) {
     if (!fusion_allows(c) || !programs_allow(s, c, 0, counts)) return;
     const estimate e = model_estimate(s->planner->problem, c, s->planner->costs, s->planner->leaf, counts);
     if (e.arena_bytes > s->workspace_limit) return;
-    if (s->found && judged_ns(c, e.ns) >= judged_ns(&s->best, s->best_estimate.ns)) return;
+    if (s->found && judged_ns(s->planner, c, e.ns) >= judged_ns(s->planner, &s->best, s->best_estimate.ns)) return;
     s->best = *c;
     s->best_estimate = e;
     s->found = 1;
@@ -298,7 +304,7 @@ strassen_status choose_turbo(const planner *planner, candidate *best, char *reas
     }
     int fast = s.found;
     if (o->engine == STRASSEN_ENGINE_AUTO && o->levels < 0 && s.found)
-        fast = judged_ns(&s.best, s.best_estimate.ns) < s.classical_ns;
+        fast = judged_ns(planner, &s.best, s.best_estimate.ns) < s.classical_ns;
     strassen_status status = STRASSEN_OK;
     if (fast)
         status = adopt(&s, best);
