@@ -13,13 +13,13 @@ typedef struct step {
     int64_t chunk_columns;
 } step;
 
-size_t leaf_a_bytes(const leaf_setup *s) {
-    return (size_t)round_up(s->mc * s->kc * (int64_t)element_size(s->kernel->precision), 64);
+static size_t packed_bytes(const leaf_setup *s, int64_t lines) {
+    return (size_t)round_up(lines * (s->kc + leaf_slack(s->kc)) * (int64_t)element_size(s->kernel->precision), 64);
 }
 
-size_t leaf_b_bytes(const leaf_setup *s) {
-    return (size_t)round_up(s->nc * s->kc * (int64_t)element_size(s->kernel->precision), 64);
-}
+size_t leaf_a_bytes(const leaf_setup *s) { return packed_bytes(s, s->mc); }
+
+size_t leaf_b_bytes(const leaf_setup *s) { return packed_bytes(s, s->nc); }
 
 /** The terms moved to element (minor, major) of the operand. */
 static void shift_terms(const leaf_operand *operand, size_t size, int64_t minor, int64_t major, panel_term *out) {
@@ -181,7 +181,7 @@ leaf_share leaf_share_of(const leaf_setup *setup, int64_t m, int64_t columns, in
 
 static void run_oriented(member *self, const leaf_setup *setup, const leaf_call *call) {
     step s = {.setup = setup, .call = call};
-    const int64_t depth = ceil_div(call->k, ceil_div(call->k, setup->kc));
+    const int64_t depth = ceil_div(call->k, leaf_steps(setup, call->k));
     const int64_t width = round_up(ceil_div(call->n, ceil_div(call->n, setup->nc)), setup->kernel->nr);
     for (s.column = 0; s.column < call->n; s.column += width) {
         s.columns = min64(width, call->n - s.column);

@@ -40,6 +40,14 @@ typedef struct leaf_setup {
     char *b_buffer;     /**< leaf_b_bytes */
 } leaf_setup;
 
+/** Most that a depth may exceed kc by, so that k = kc + 1 is not done in two halves, which would update C twice. */
+static inline int64_t leaf_slack(int64_t kc) { return kc / 16; }
+
+/** How many steps along k a leaf takes; they are made even. */
+static inline int64_t leaf_steps(const leaf_setup *setup, int64_t k) {
+    return max64(1, ceil_div(k - leaf_slack(setup->kc), setup->kc));
+}
+
 /** Bytes of one member's packed A, and of the shared packed B; multiples of 64. */
 size_t leaf_a_bytes(const leaf_setup *setup);
 size_t leaf_b_bytes(const leaf_setup *setup);

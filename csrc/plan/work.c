@@ -30,7 +30,7 @@ static void count_leaf(const walk *w, load l, scatter to) {
     if (w->row_major) l = (load){l.n, l.k, l.m, {l.terms[1], l.terms[0]}};
     const int64_t whole_m = round_up(l.m, leaf->kernel->mr), whole_n = round_up(l.n, leaf->kernel->nr);
     const double k = (double)l.k, m = (double)l.m, n = (double)l.n;
-    const double panels = (double)ceil_div(l.n, leaf->nc), depths = (double)ceil_div(l.k, leaf->kc);
+    const double panels = (double)ceil_div(l.n, leaf->nc), steps = (double)leaf_steps(leaf, l.k);
     out->leaves++;
     out->multiply_adds += m * n * k;
     out->pack_reads[0] += l.terms[0] * m * k * panels;
@@ -42,7 +42,7 @@ static void count_leaf(const walk *w, load l, scatter to) {
     out->panel_reads[0] += (double)whole_m * k * (double)(whole_n / leaf->kernel->nr);
     out->panel_reads[1] += (double)whole_n * k * (double)ceil_div(l.m, leaf->mc);
     out->overwrites += m * n * to.overwriting;
-    out->updates += m * n * ((to.adding + to.overwriting) * depths - to.overwriting);
+    out->updates += m * n * ((to.adding + to.overwriting) * steps - to.overwriting);
     out->leaf_m = max64(out->leaf_m, l.m);
     out->leaf_k = max64(out->leaf_k, l.k);
     out->leaf_n = max64(out->leaf_n, l.n);
