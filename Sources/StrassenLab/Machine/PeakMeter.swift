@@ -2,7 +2,8 @@
 
 /// Measures the rate of fused multiply-adds on registers: the peak that no GEMM of 2mnk flops can pass.
 public enum PeakMeter {
-    /// GFLOP/s of `threads` threads together, the best of `rounds` rounds of about 15 ms each.
+    /// GFLOP/s of `threads` threads together, the best of `rounds` rounds of about 15 ms each: together long enough to
+    /// outlast a neighbour's turn on the cores.
     ///
     /// Each thread's rate is its flops over its own processor time, so that a neighbour who takes a core does not lower
     /// the peak; the rates of threads that run at once are added, so that a clock that falls under load does.
@@ -12,7 +13,7 @@ public enum PeakMeter {
     ///   - instructionSet: Whose widest vectors; default the best of this CPU.
     /// - Throws: ``StrassenError`` when this CPU lacks the instruction set.
     public static func measure(
-        precision: Precision, threads: Int, instructionSet: InstructionSet = .best, rounds: Int = 5
+        precision: Precision, threads: Int, instructionSet: InstructionSet = .best, rounds: Int = 20
     ) throws -> Double {
         try bestRate(threads: threads, rounds: rounds) { _, repeats in
             try Hardware.spinFMA(instructionSet, precision, repeats: repeats)
