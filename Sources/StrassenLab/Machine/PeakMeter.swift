@@ -2,8 +2,8 @@
 
 /// Measures the rate of fused multiply-adds on registers: the peak that no GEMM of 2mnk flops can pass.
 public enum PeakMeter {
-    /// GFLOP/s of `threads` threads together, the best of `rounds` rounds of about 15 ms each: together long enough to
-    /// outlast a neighbour's turn on the cores.
+    /// GFLOP/s of `threads` threads together, the best of `rounds` rounds of about 100 ms each: a virtual machine's host may
+    /// start two threads on one core and part them only after some tens of ms.
     ///
     /// Each thread's rate is its flops over its own processor time, so that a neighbour who takes a core does not lower
     /// the peak; the rates of threads that run at once are added, so that a clock that falls under load does.
@@ -13,9 +13,9 @@ public enum PeakMeter {
     ///   - instructionSet: Whose widest vectors; default the best of this CPU.
     /// - Throws: ``StrassenError`` when this CPU lacks the instruction set.
     public static func measure(
-        precision: Precision, threads: Int, instructionSet: InstructionSet = .best, rounds: Int = 20
+        precision: Precision, threads: Int, instructionSet: InstructionSet = .best, rounds: Int = 4
     ) throws -> Double {
-        try bestRate(threads: threads, rounds: rounds) { _, repeats in
+        try bestRate(threads: threads, rounds: rounds, seconds: 0.1) { _, repeats in
             try Hardware.spinFMA(instructionSet, precision, repeats: repeats)
         } / 1e9
     }
