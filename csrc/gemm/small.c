@@ -10,11 +10,14 @@ enum {
     LIMIT_ACROSS_COLLIDING = 16 /**< when B is read across lines that push one another out of the caches */
 };
 
+/** 1 if a walk across lines so far apart keeps none of them: half as many sets as small_collides asks for. */
+static int walk_collides(int64_t stride, size_t element) { return stride * (int64_t)element % 1024 == 0; }
+
 int small_fits(strassen_precision precision, const small_call *call) {
     const size_t size = element_size(precision);
     int64_t limit = precision == STRASSEN_FLOAT64 ? LIMIT_F64 : SMALL_LIMIT;
-    if (call->a_rs != 1) limit = small_collides(call->a_rs, size) ? LIMIT_COPIED_COLLIDING : LIMIT_COPIED;
-    if (call->b_rs != 1 && small_collides(call->b_rs, size)) limit = min64(limit, LIMIT_ACROSS_COLLIDING);
+    if (call->a_rs != 1) limit = walk_collides(call->a_rs, size) ? LIMIT_COPIED_COLLIDING : LIMIT_COPIED;
+    if (call->b_rs != 1 && walk_collides(call->b_rs, size)) limit = min64(limit, LIMIT_ACROSS_COLLIDING);
     return call->m <= limit && call->n <= limit && call->k <= limit;
 }
 

@@ -20,7 +20,7 @@
 #define OTHER_SCHEME_GAIN 0.04
 /** Of the second fused level: its sums of four far blocks cost up to a sixth more than the model says (docs/kernels.md). */
 #define SECOND_FUSED_GAIN 0.08
-/** Of the third level: it triples the error, for 5 to 7 % less than predicted at 4096. */
+/** Of the third level: it triples the error, for 3 to 7 % less than predicted at 4096. */
 #define THIRD_LEVEL_GAIN 0.02
 /** Of the fourth level: 6 to 9 % slower than predicted at 2600 to 5000; at 8192 1.12 of OpenBLAS, three levels 1.20. */
 #define FOURTH_LEVEL_GAIN 0.08
