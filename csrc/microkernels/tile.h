@@ -17,13 +17,6 @@
 #define JOIN(a, b) JOIN_(a, b)
 #define LINE 64
 #define BYTES (MR * (int)sizeof(T)) /* of a column of the tile */
-/**
- * The tiles of C are fetched into L2 when the loop starts, which is time enough for memory, and into L1 this many steps
- * before they are needed: earlier, the panel of A would push them out again.
- */
-#ifndef FETCH_STEPS
-#define FETCH_STEPS 64
-#endif
 
 typedef T vector __attribute__((vector_size(VECTOR), aligned(VECTOR)));
 typedef T loose_vector __attribute__((vector_size(VECTOR), aligned(sizeof(T))));
@@ -65,14 +58,13 @@ static inline __attribute__((always_inline)) void scatter(const vector acc[NR][M
         }
 }
 
-#define FETCH_TARGETS(locality)                                                                        \
-    for (int t = 0; t < count; t++)                                                                    \
-        for (int j = 0; j < NR; j++) {                                                                 \
-            const char *at = (const char *)((const T *)targets[t].c + j * ldc);                        \
-            for (int line = 0; line < BYTES; line += LINE) __builtin_prefetch(at + line, 1, locality); \
-            __builtin_prefetch(at + BYTES - 1, 1, locality);                                           \
-        }
+/** Fetches the lines of a column of C. */
+static inline __attribute__((always_inline)) void fetch_column(const T *c) {
+    for (int line = 0; line < BYTES; line += LINE) __builtin_prefetch((const char *)c + line, 1);
+    __builtin_prefetch((const char *)c + BYTES - 1, 1); // where a column does not start with a line it ends in one more
+}
 
+/** The tiles of C are fetched a column at a time: all at once they would occupy the buffers that loads of the panels wait for. */
 static void JOIN(KERNEL, _tile)(int64_t kc, const void *a_panel, const void *b_panel, const void *next_panel,
                                 const tile_target *targets, int count, int64_t ldc) {
     const T *a = a_panel, *b = b_panel;
@@ -80,12 +72,13 @@ static void JOIN(KERNEL, _tile)(int64_t kc, const void *a_panel, const void *b_p
     vector acc[NR][MV];
     for (int j = 0; j < NR; j++)
         for (int v = 0; v < MV; v++) acc[j][v] = (vector){0};
-    FETCH_TARGETS(2);
-    const int64_t early = kc > FETCH_STEPS ? (kc - FETCH_STEPS) / 4 * 4 : 0;
-    for (const T *end = a + early * MR; a < end; a += 4 * MR, b += 4 * NR, next += LINE) steps4(acc, a, b, next);
-    FETCH_TARGETS(3);
-    int64_t p = kc - early;
-    for (; p >= 4; p -= 4, a += 4 * MR, b += 4 * NR, next += LINE) steps4(acc, a, b, next);
-    for (; p > 0; p--, a += MR, b += NR) step(acc, a, b);
+    const T *const end = a + kc / 4 * 4 * MR;
+    for (int t = 0; t < count; t++)
+        for (int j = 0; j < NR && a < end; j++, a += 4 * MR, b += 4 * NR, next += LINE) {
+            fetch_column((const T *)targets[t].c + j * ldc);
+            steps4(acc, a, b, next);
+        }
+    for (; a < end; a += 4 * MR, b += 4 * NR, next += LINE) steps4(acc, a, b, next);
+    for (int p = 0; p < kc % 4; p++, a += MR, b += NR) step(acc, a, b);
     for (int t = 0; t < count; t++) scatter(acc, targets + t, ldc);
 }
