@@ -60,13 +60,14 @@ enum TuneText {
 
     /// The JSON of an evaluation: the verdict, then every row.
     struct Evaluation: Encodable {
-        let problems, withinTolerance, slowerThanClassical: Int
+        let problems, withinTolerance, slowerThanClassical, unsettled: Int
         let worstRegret, derivedShare: Double
         let rows: [TuningEvaluation.Row]
 
         init(_ evaluation: TuningEvaluation) {
             (problems, withinTolerance) = (evaluation.rows.count, evaluation.withinTolerance)
-            (slowerThanClassical, rows) = (evaluation.slowerThanClassical, evaluation.rows)
+            (slowerThanClassical, unsettled) = (evaluation.slowerThanClassical, evaluation.unsettled)
+            rows = evaluation.rows
             (worstRegret, derivedShare) = (rows.map(\.regret).max() ?? 0, rows.isEmpty ? 1 : evaluation.derivedShare)
         }
     }
@@ -88,13 +89,13 @@ enum TuneText {
 
     static func evaluation(_ evaluation: TuningEvaluation) -> String {
         var table = Table(
-            "precision", ">threads", "m×k×n", "chosen", "best", ">regret", ">to classical", ">derived/tuned")
+            "precision", ">threads", "m×k×n", "chosen", "best", ">regret", ">to classical", ">derived/tuned", "")
         for row in evaluation.rows {
             table.add(
                 row.problem.precision.rawValue, "\(row.problem.threads)",
                 Format.shape(row.problem.m, row.problem.k, row.problem.n),
                 row.chosen, row.best, percent(row.regret), percent(row.versusClassical),
-                Format.fixed(row.chosenSeconds / row.derivedSeconds, 3))
+                Format.fixed(row.chosenSeconds / row.derivedSeconds, 3), row.isSettled ? "" : "unsettled")
         }
         guard !evaluation.rows.isEmpty else { return "stopped before the first problem was measured\n" }
         let worst = evaluation.rows.map(\.regret).max() ?? 0
@@ -102,6 +103,7 @@ enum TuneText {
 
             \(evaluation.withinTolerance) of \(evaluation.rows.count) within 2 % of the best of all plans, the worst \(percent(worst)); \
             \(evaluation.slowerThanClassical) more than 2 % slower than classical; \
+            \(evaluation.unsettled) behind by what noise may explain; \
             derived profile at \(Format.fixed(evaluation.derivedShare, 3)) of the tuned speed
 
             """

@@ -25,7 +25,9 @@
 /** Of the fourth level: 6 to 9 % slower than predicted at 2600 to 5000; at 8192 1.12 of OpenBLAS, three levels 1.20. */
 #define FOURTH_LEVEL_GAIN 0.08
 /** Of any level on several threads, which share the memory's bandwidth with each other and with other programs. */
-#define SHARED_GAIN 0.02
+#define SHARED_GAIN 0.03
+/** Of fused ones, which read and update far blocks: they lose most where the bandwidth is less than it was in tuning. */
+#define SHARED_FUSED_GAIN 0.02
 /** The model of the error is a typical value; several levels keep this distance from the limit. */
 #define ERROR_MARGIN 0.95
 
@@ -166,7 +168,8 @@ static double judged_ns(const planner *planner, const candidate *c, double ns) {
     if (c->fused_levels > 1) gain += SECOND_FUSED_GAIN;
     if (c->levels > 2) gain += THIRD_LEVEL_GAIN;
     if (c->levels > 3) gain += FOURTH_LEVEL_GAIN;
-    if (c->levels > 0 && planner->tuning->threads > 1) gain += SHARED_GAIN;
+    if (c->levels > 0 && planner->tuning->threads > 1)
+        gain += SHARED_GAIN + (c->fused_levels > 0 ? SHARED_FUSED_GAIN : 0);
     for (int level = explicit_levels; level < c->levels; level++)
         if (c->schemes[level]->rank != 7) gain += OTHER_SCHEME_GAIN;
     return ns * (1 + gain);

@@ -78,10 +78,16 @@ struct Race {
         guard running.allSatisfy({ times[$0].count >= rules.settlingRounds }) else { return .unsettled }
         let order = running.sorted { Self.typical(times[$0]) < Self.typical(times[$1]) }
         guard order.count > 1 else { return times.count > 1 ? .separated : .alone }
-        let (first, second) = (Sample(times[order[0]]), Sample(times[order[1]]))
-        if first.medianInterval().high < second.medianInterval().low { return .separated }
+        let verdict = Self.compare(times[order[0]], times[order[1]], tie: rules.tie)
+        // A tie may be luck in the first rounds.
+        return verdict == .tie && times[order[0]].count <= rules.settlingRounds ? .unsettled : verdict
+    }
+
+    /// What can be said of two contenders: that one is faster, that they are level up to `tie`, or neither.
+    static func compare(_ one: [Double], _ other: [Double], tie: Double) -> Verdict {
+        let (a, b) = (Sample(one).medianInterval(), Sample(other).medianInterval())
+        if a.high < b.low || b.high < a.low { return .separated }
         // Even at the ends of their intervals they differ by less than matters: more rounds change nothing.
-        let mostGap = second.medianInterval().high / first.medianInterval().low - 1
-        return mostGap < rules.tie && first.count > rules.settlingRounds ? .tie : .unsettled
+        return max(a.high / b.low, b.high / a.low) - 1 < tie ? .tie : .unsettled
     }
 }

@@ -12,6 +12,8 @@ public struct TuningEvaluation: Sendable, Codable {
         public let chosen, derived, best: String
         /// Seconds, from a race of these four alone; `derivedSeconds` with the derived block sizes too.
         public let chosenSeconds, derivedSeconds, bestSeconds, classicalSeconds: Double
+        /// Whether it could be told from the noise how the chosen plan compares with the fastest and with the classical one.
+        public let isSettled: Bool
         /// All plans that ran, with the times by which the fastest was picked.
         public let plans: [PlanTime]
 
@@ -34,7 +36,14 @@ public struct TuningEvaluation: Sendable, Codable {
     public static let tolerance = 0.02
 
     public var withinTolerance: Int { rows.filter { $0.regret <= Self.tolerance }.count }
-    public var slowerThanClassical: Int { rows.filter { $0.versusClassical > Self.tolerance }.count }
+    /// Rows where noise does not explain it.
+    public var slowerThanClassical: Int {
+        rows.filter { $0.versusClassical > Self.tolerance && $0.isSettled }.count
+    }
+    /// Rows with a loss that noise may explain.
+    public var unsettled: Int {
+        rows.filter { max($0.regret, $0.versusClassical) > Self.tolerance && !$0.isSettled }.count
+    }
     public var isComplete: Bool { rows.count == problems }
     /// Geometric mean of tuned time over derived time: the share of the tuned speed that an untuned machine has.
     public var derivedShare: Double {
@@ -126,14 +135,23 @@ private struct EvaluationField {
         let search = try race(rivals, Self.searchRules)
         let best = rivals[search.winner]
         let finalists = [chosen, best, classical, derived]
-        let final = stop.isRaised ? search : try race(finalists, Self.finalRules)
+        var times = [[Double]](repeating: [], count: finalists.count)
+        var isSettled = false
+        for _ in 0..<Self.heats where !isSettled && !stop.isRaised {
+            let heat = try race(finalists, Self.heatRules)
+            times = zip(times, heat.times).map { $0 + $1 }
+            isSettled = [1, 2].allSatisfy {
+                finalists[$0].plan === chosen.plan
+                    || Race.compare(times[0], times[$0], tie: TuningEvaluation.tolerance) != .unsettled
+            }
+        }
         guard !stop.isRaised else { return nil }
-        let seconds = final.times.map { Race.typical($0) }
+        let seconds = times.map { Race.typical($0) }
         return TuningEvaluation.Row(
             problem: problem, shape: problem.shape, chosen: chosen.name, derived: derived.name, best: best.name,
             chosenSeconds: seconds[0], derivedSeconds: seconds[3],
             bestSeconds: search.winner == 0 ? seconds[0] : seconds[1],
-            classicalSeconds: classical.plan === chosen.plan ? seconds[0] : seconds[2],
+            classicalSeconds: classical.plan === chosen.plan ? seconds[0] : seconds[2], isSettled: isSettled,
             plans: zip(rivals, search.times).map {
                 TuningEvaluation.PlanTime(
                     plan: $0.name, predicted: $0.plan.info.predictedSeconds, measured: Race.typical($1))
@@ -148,8 +166,10 @@ private struct EvaluationField {
         return rules
     }
 
+    /// Most heats; more are run until all is settled.
+    private static let heats = 3
     /// All run nine times.
-    private static var finalRules: Race.Rules {
+    private static var heatRules: Race.Rules {
         var rules = Race.Rules()
         (rules.leastRounds, rules.mostRounds, rules.settlingRounds) = (9, 9, 9)
         (rules.hopeless, rules.budget) = (.infinity, .infinity)

@@ -49,6 +49,16 @@ import Testing
         #expect(race.verdict == .unsettled)
     }
 
+    @Test func comparesTwo() {
+        let (near, far) = ((0..<9).map { 1 + 0.001 * Double($0) }, (0..<9).map { 1.05 + 0.001 * Double($0) })
+        let wide = (0..<9).map { 0.9 + 0.05 * Double($0) }
+        #expect(Race.compare(near, far, tie: 0.02) == .separated)
+        #expect(Race.compare(far, near, tie: 0.02) == .separated)
+        #expect(Race.compare(near, near, tie: 0.02) == .tie)
+        #expect(Race.compare(near, near, tie: 0.002) == .unsettled)
+        #expect(Race.compare(near, wide, tie: 0.02) == .unsettled)
+    }
+
     @Test func equalsAreATie() {
         let race = Track([0.010, 0.010], noise: 0.001).race(Self.rules(budget: 100))
         #expect(race.verdict == .tie)

@@ -73,6 +73,23 @@ import Testing
         }
     }
 
+    /// With prices that choose badly, losses are counted where they stand out of the noise, and set apart where they do not.
+    @Test func evaluationTellsLossesFromNoise() throws {
+        let topology = try SyntheticMachine.topology()
+        let truth = SyntheticMachine.truth(topology)
+        var misled = truth
+        for index in misled.tunings.indices { misled.tunings[index].costs.multiplyAdd *= 4 }
+        func evaluate(noise: Double) throws -> TuningEvaluation {
+            try TuningEvaluation(
+                TuningEvaluation.heldOut(threads: [1]), profile: misled, derived: Profile(derivedFrom: topology),
+                meter: SyntheticMeter(truth, noise: noise))
+        }
+        let (clear, noisy) = (try evaluate(noise: 0.001), try evaluate(noise: 0.6))
+        #expect(clear.unsettled == 0 && clear.rows.allSatisfy(\.isSettled))
+        #expect(clear.slowerThanClassical > 0)
+        #expect(noisy.slowerThanClassical < clear.slowerThanClassical && noisy.unsettled > 0)
+    }
+
     @Test func noisyTuningsAgree() throws {
         let topology = try SyntheticMachine.topology()
         let decisions = try (0..<2).map { run in
