@@ -16,12 +16,19 @@ level_place place_of(const candidate *c, int level, int64_t k, const leaf_setup 
     return (level_place){FORWARDED_TERMS, (int)min64(ceil_div(max64(k, 1), leaf->kc), MOST_STEPS)};
 }
 
-/** A target of a leaf is updated once a depth step; its first write does not read. */
+/**
+ * Above a leaf, a target is updated once a depth step, and its first write does not read. Above another level, a further
+ * target of a product becomes one of every leaf below it; so many lines of C at once push one another out of the caches,
+ * so that a pass which saves targets pays before its transfers do (beta ≠ 0 above fused levels: up to 22 %).
+ */
 static schedule_options options_for(const strassen_costs *costs, level_place place, int accumulate) {
     schedule_options options = schedule_options_default();
     options.accumulate = accumulate;
     options.operand_terms = place.operand_terms;
-    if (place.steps > 0) {
+    if (place.steps == 0) {
+        options.extra_add += 1;
+        options.extra_overwrite += 1;
+    } else {
         const double update = costs->sum_ns > 0 ? costs->update_ns / costs->sum_ns : 1;
         options.add = options.extra_add = place.steps * update;
         options.overwrite = options.extra_overwrite = options.add - update / 2;
