@@ -95,7 +95,7 @@ enum TuneText {
                 row.problem.precision.rawValue, "\(row.problem.threads)",
                 Format.shape(row.problem.m, row.problem.k, row.problem.n),
                 row.chosen, row.best, percent(row.regret), percent(row.versusClassical),
-                Format.fixed(row.chosenSeconds / row.derivedSeconds, 3), row.isSettled ? "" : "unsettled")
+                Format.fixed(row.chosenSeconds / row.derivedSeconds, 3), row.hasUnsettledLoss ? "unsettled" : "")
         }
         guard !evaluation.rows.isEmpty else { return "stopped before the first problem was measured\n" }
         let worst = evaluation.rows.map(\.regret).max() ?? 0

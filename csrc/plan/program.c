@@ -13,13 +13,14 @@
 level_place place_of(const candidate *c, int level, int64_t k, const leaf_setup *leaf, int foreign) {
     const int last = level == c->levels - c->fused_levels - 1;
     if (!last || c->fused_levels > 0 || foreign) return (level_place){1, 0};
-    return (level_place){FORWARDED_TERMS, (int)min64(ceil_div(max64(k, 1), leaf->kc), MOST_STEPS)};
+    return (level_place){FORWARDED_TERMS, (int)min64(leaf_steps(leaf, k), MOST_STEPS)};
 }
 
 /**
  * Above a leaf, a target is updated once a depth step, and its first write does not read. Above another level, a further
  * target of a product becomes one of every leaf below it; so many lines of C at once push one another out of the caches,
- * so that a pass which saves targets pays before its transfers do (beta ≠ 0 above fused levels: up to 22 %).
+ * so that a pass which saves targets pays before its transfers do (beta ≠ 0 above fused levels: up to 22 %). A BLAS below
+ * writes one target itself; further ones are added from a buffer.
  */
 static schedule_options options_for(const strassen_costs *costs, level_place place, int accumulate) {
     schedule_options options = schedule_options_default();

@@ -12,14 +12,20 @@ public struct TuningEvaluation: Sendable, Codable {
         public let chosen, derived, best: String
         /// Seconds, from a race of these four alone; `derivedSeconds` with the derived block sizes too.
         public let chosenSeconds, derivedSeconds, bestSeconds, classicalSeconds: Double
-        /// Whether it could be told from the noise how the chosen plan compares with the fastest and with the classical one.
-        public let isSettled: Bool
+        /// Whether it could be told from the noise how the chosen plan compares with the fastest, and with the classical one.
+        public let isSettledWithBest, isSettledWithClassical: Bool
         /// All plans that ran, with the times by which the fastest was picked.
         public let plans: [PlanTime]
 
         /// How much slower the chosen plan is than the fastest, and than the classical product (negative: faster).
         public var regret: Double { chosenSeconds / bestSeconds - 1 }
         public var versusClassical: Double { chosenSeconds / classicalSeconds - 1 }
+
+        /// Whether it is behind by more than ``tolerance`` in a comparison that noise may explain.
+        public var hasUnsettledLoss: Bool {
+            (regret > TuningEvaluation.tolerance && !isSettledWithBest)
+                || (versusClassical > TuningEvaluation.tolerance && !isSettledWithClassical)
+        }
     }
 
     /// Seconds of a plan.
@@ -38,12 +44,10 @@ public struct TuningEvaluation: Sendable, Codable {
     public var withinTolerance: Int { rows.filter { $0.regret <= Self.tolerance }.count }
     /// Rows where noise does not explain it.
     public var slowerThanClassical: Int {
-        rows.filter { $0.versusClassical > Self.tolerance && $0.isSettled }.count
+        rows.filter { $0.versusClassical > Self.tolerance && $0.isSettledWithClassical }.count
     }
     /// Rows with a loss that noise may explain.
-    public var unsettled: Int {
-        rows.filter { max($0.regret, $0.versusClassical) > Self.tolerance && !$0.isSettled }.count
-    }
+    public var unsettled: Int { rows.filter(\.hasUnsettledLoss).count }
     public var isComplete: Bool { rows.count == problems }
     /// Geometric mean of tuned time over derived time: the share of the tuned speed that an untuned machine has.
     public var derivedShare: Double {
@@ -136,14 +140,14 @@ private struct EvaluationField {
         let best = rivals[search.winner]
         let finalists = [chosen, best, classical, derived]
         var times = [[Double]](repeating: [], count: finalists.count)
-        var isSettled = false
-        for _ in 0..<Self.heats where !isSettled && !stop.isRaised {
+        func isSettled(with rival: Int) -> Bool {
+            finalists[rival].plan === chosen.plan
+                || Race.compare(times[0], times[rival], tie: TuningEvaluation.tolerance) != .unsettled
+        }
+        for _ in 0..<Self.heats where !stop.isRaised {
             let heat = try race(finalists, Self.heatRules)
             times = zip(times, heat.times).map { $0 + $1 }
-            isSettled = [1, 2].allSatisfy {
-                finalists[$0].plan === chosen.plan
-                    || Race.compare(times[0], times[$0], tie: TuningEvaluation.tolerance) != .unsettled
-            }
+            if isSettled(with: 1) && isSettled(with: 2) { break }
         }
         guard !stop.isRaised else { return nil }
         let seconds = times.map { Race.typical($0) }
@@ -151,7 +155,8 @@ private struct EvaluationField {
             problem: problem, shape: problem.shape, chosen: chosen.name, derived: derived.name, best: best.name,
             chosenSeconds: seconds[0], derivedSeconds: seconds[3],
             bestSeconds: search.winner == 0 ? seconds[0] : seconds[1],
-            classicalSeconds: classical.plan === chosen.plan ? seconds[0] : seconds[2], isSettled: isSettled,
+            classicalSeconds: classical.plan === chosen.plan ? seconds[0] : seconds[2],
+            isSettledWithBest: isSettled(with: 1), isSettledWithClassical: isSettled(with: 2),
             plans: zip(rivals, search.times).map {
                 TuningEvaluation.PlanTime(
                     plan: $0.name, predicted: $0.plan.info.predictedSeconds, measured: Race.typical($1))
