@@ -7,14 +7,19 @@
  *   PACK_(x)  a name private to this instance
  * It may be included twice in a file, for W = mr and W = nr.
  *
- * Three sources: `straight` (minor_stride 1: a panel's column is contiguous), `crossed` (major_stride 1: 4×4
- * transposes in registers), and `scalar` (any strides, and the edges). The number of summands is a constant inside
- * the loops for 1…4 of them.
+ * Three sources: `straight` (minor_stride 1: a panel's column is contiguous), `crossed` (major_stride 1: transposed in
+ * registers, a square of 32-byte rows at a time), and `scalar` (any strides, and the edges). The number of summands is
+ * a constant inside the loops for 1…4 of them.
  */
+#include <string.h>
+
+#include "microkernels/transpose.h"
+
 #ifndef STRASSEN_MICROKERNELS_PANEL_H
 #define STRASSEN_MICROKERNELS_PANEL_H
 #define PANEL_INLINE static inline __attribute__((always_inline))
-typedef T quad __attribute__((vector_size(4 * sizeof(T)), aligned(sizeof(T))));
+typedef T lanes __attribute__((vector_size(LANES_BYTES), aligned(sizeof(T))));
+#define LANES ((int64_t)(LANES_BYTES / sizeof(T)))
 /** Columns that are packed side by side down the panels: their cache lines and those of all summands wait in L1. */
 #define PANEL_DEPTH_BLOCK(count) ((count) > 2 ? 4 : 8)
 /** Panels that lie between the rows being packed and those being fetched. */
@@ -40,48 +45,38 @@ PANEL_INLINE void PACK_(straight)(const T *const *p, const T *coef, const int64_
     }
 }
 
-/** Through a pointer: returning a vector wider than the baseline's registers would change the ABI. */
-PANEL_INLINE void PACK_(sum4)(const T *const *p, const T *coef, const int64_t *minor, int count, int64_t r, int64_t c,
-                              quad *sum) {
-    *sum = *(const quad *)(p[0] + r * minor[0] + c) * coef[0];
-    for (int t = 1; t < count; t++) *sum += *(const quad *)(p[t] + r * minor[t] + c) * coef[t];
-}
-
-PANEL_INLINE T PACK_(sum1)(const T *const *p, const T *coef, const int64_t *minor, int count, int64_t r, int64_t c) {
+/** The term-wise sum of one element. */
+PANEL_INLINE T PACK_(element)(const T *const *p, const T *coef, const int64_t *minor, int count, int64_t r, int64_t c) {
     T sum = p[0][r * minor[0] + c] * coef[0];
     for (int t = 1; t < count; t++) sum += p[t][r * minor[t] + c] * coef[t];
     return sum;
+}
+
+/** Rows r … of LANES columns from c on, summed over the terms and transposed into a panel; a panel's last may be fewer. */
+PANEL_INLINE void PACK_(square)(const T *const *p, const T *coef, const int64_t *minor, int count, int64_t r, int64_t c,
+                                T *dst) {
+    const int64_t rows = W - r < LANES ? W - r : LANES;
+    lanes square[LANES] = {};
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+        square[i] = *(const lanes *)(p[0] + (r + i) * minor[0] + c) * coef[0];
+        for (int t = 1; t < count; t++) square[i] += *(const lanes *)(p[t] + (r + i) * minor[t] + c) * coef[t];
+    }
+    transpose(square);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < LANES; i++) memcpy(dst + (c + i) * W + r, &square[i], (size_t)rows * sizeof(T));
 }
 
 /** As straight, for major stride 1: rows are contiguous and `minor` apart. */
 PANEL_INLINE void PACK_(crossed)(const T *const *p, const T *coef, const int64_t *minor, int count, int64_t c0,
                                  int64_t c1, T *dst) {
     int64_t c = c0;
-    for (; c + 4 <= c1; c += 4) {
+    for (; c + LANES <= c1; c += LANES) {
 #pragma clang loop unroll(full)
-        for (int r = 0; r + 4 <= W; r += 4) {
-            quad a0, a1, a2, a3;
-            PACK_(sum4)(p, coef, minor, count, r + 0, c, &a0);
-            PACK_(sum4)(p, coef, minor, count, r + 1, c, &a1);
-            PACK_(sum4)(p, coef, minor, count, r + 2, c, &a2);
-            PACK_(sum4)(p, coef, minor, count, r + 3, c, &a3);
-            quad b0 = __builtin_shufflevector(a0, a1, 0, 4, 2, 6), b1 = __builtin_shufflevector(a0, a1, 1, 5, 3, 7);
-            quad b2 = __builtin_shufflevector(a2, a3, 0, 4, 2, 6), b3 = __builtin_shufflevector(a2, a3, 1, 5, 3, 7);
-            T *to = dst + c * W + r;
-            *(quad *)(to + 0 * W) = __builtin_shufflevector(b0, b2, 0, 1, 4, 5);
-            *(quad *)(to + 1 * W) = __builtin_shufflevector(b1, b3, 0, 1, 4, 5);
-            *(quad *)(to + 2 * W) = __builtin_shufflevector(b0, b2, 2, 3, 6, 7);
-            *(quad *)(to + 3 * W) = __builtin_shufflevector(b1, b3, 2, 3, 6, 7);
-        }
-#pragma clang loop unroll(full)
-        for (int r = W / 4 * 4; r < W; r++) {
-            quad a;
-            PACK_(sum4)(p, coef, minor, count, r, c, &a);
-            for (int i = 0; i < 4; i++) dst[(c + i) * W + r] = a[i];
-        }
+        for (int r = 0; r < W; r += LANES) PACK_(square)(p, coef, minor, count, r, c, dst);
     }
     for (; c < c1; c++)
-        for (int r = 0; r < W; r++) dst[c * W + r] = PACK_(sum1)(p, coef, minor, count, r, c);
+        for (int r = 0; r < W; r++) dst[c * W + r] = PACK_(element)(p, coef, minor, count, r, c);
 }
 
 /** One panel from row0 on, columns c0 … c1, any strides; rows and columns past a term's extent count as zero. */

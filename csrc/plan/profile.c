@@ -11,23 +11,28 @@
 /** Bytes of the packed B beyond which a wider panel gains nothing. */
 #define MOST_PANEL_BYTES ((int64_t)8 << 20)
 #define DERIVED_CUTOFF 384
-#define DERIVED_EXPLICIT_CUTOFF 1280
+#define DERIVED_EXPLICIT_CUTOFF 525
+
+/**
+ * Bytes of packed A: three eighths of L2. The model (Low et al. 2016, section 4.4) would leave but a way each for B's
+ * micro-panel and C's tiles; here the next micro-panel of B is fetched into L2 beside the present one, and more of A
+ * costs 3 % on Zen 3.
+ */
+static int64_t packed_a(int64_t l2) { return l2 * 3 / 8; }
 
 /**
  * Depth of the panels: a micro-panel of B fills three quarters of L1 and stays there, while micro-panels of A stream
- * through the rest, fetched ahead. The model of Low et al. (2016, section 4.3) also keeps A's, which is not read again
- * before it has left L1 anyhow; on Zen 3 twice its depth makes fused levels 7 % faster (C is updated half as often).
+ * through the rest, fetched ahead; one of A at least fits beside it in L2. The model (section 4.3) also keeps A's in L1,
+ * which is not read again before it has left anyhow; on Zen 3 twice its depth makes fused levels 7 % faster (C is
+ * updated half as often).
  */
-static int64_t derive_depth(const kernel *k, int64_t l1d, int64_t element) {
-    return clamp64(l1d * 3 / 4 / (k->nr * element) / 16 * 16, 16, MOST_DEPTH);
+static int64_t derive_depth(const kernel *k, int64_t l1d, int64_t l2, int64_t element) {
+    const int64_t b_fits = l1d * 3 / 4 / (k->nr * element), a_fits = packed_a(l2) / (k->mr * element);
+    return clamp64(min64(b_fits, a_fits) / 16 * 16, 16, MOST_DEPTH);
 }
 
-/**
- * Rows of packed A: three eighths of L2. The model (section 4.4) would leave but a way each for B's micro-panel and
- * C's tiles; here the next micro-panel of B is fetched into L2 beside the present one, and more of A costs 3 % on Zen 3.
- */
 static int64_t derive_rows(const kernel *k, int64_t l2, int64_t depth, int64_t element) {
-    return max64(l2 * 3 / 8 / (depth * element) / k->mr, 1) * k->mr;
+    return max64(packed_a(l2) / (depth * element) / k->mr, 1) * k->mr;
 }
 
 /**
@@ -38,15 +43,18 @@ static int64_t derive_columns(const kernel *k, int64_t l3, int64_t depth, int64_
     return round_up(max64(min64(l3 / 2, MOST_PANEL_BYTES) / (depth * element), 1), k->nr);
 }
 
-/** Typical costs in ns of one core at 3 GHz, for data in float64; float32 moves and multiplies twice as many elements. */
+/**
+ * Typical costs in ns of one core at 3 GHz, for data in float64; float32 moves and multiplies twice as many elements. They
+ * are what tuning finds on Zen 3 and Zen 4, between which it differs by up to a third, in sums by half.
+ */
 static strassen_costs typical_costs(strassen_isa isa, strassen_precision precision) {
     const double per_element = precision == STRASSEN_FLOAT64 ? 1 : 0.5;
     const double fma = isa == STRASSEN_ISA_AVX512 ? 0.024 : isa == STRASSEN_ISA_AVX2 ? 0.041 : 0.17;
     return (strassen_costs){.fma_ns = fma * per_element,
-                            .pack_ns = {0.5 * per_element, 0.9 * per_element, 1.6 * per_element, 4.5 * per_element},
-                            .update_ns = 1.0 * per_element,
-                            .sum_ns = 0.4 * per_element,
-                            .leaf_ns = 2000,
+                            .pack_ns = {0.48 * per_element, 0.75 * per_element, 1.5 * per_element, 4.4 * per_element},
+                            .update_ns = 0.25 * per_element,
+                            .sum_ns = 0.2 * per_element,
+                            .leaf_ns = 1700,
                             .far_ns = 0.1 * per_element};
 }
 
@@ -60,7 +68,7 @@ void strassen_profile_derive(strassen_profile *profile, int64_t l1d, int64_t l2,
     for (int precision = STRASSEN_FLOAT32; precision <= STRASSEN_FLOAT64; precision++) {
         const kernel *k = kernel_find((strassen_precision)precision, strassen_isa_best(), NULL);
         const int64_t element = (int64_t)element_size((strassen_precision)precision);
-        const int64_t depth = derive_depth(k, profile->l1d, element);
+        const int64_t depth = derive_depth(k, profile->l1d, profile->l2, element);
         profile->blocking[precision] = (strassen_blocking){"", derive_rows(k, profile->l2, depth, element), depth,
                                                            derive_columns(k, profile->l3, depth, element)};
         profile->tuning[profile->tunings++] =
