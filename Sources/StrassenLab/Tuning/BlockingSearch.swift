@@ -22,12 +22,15 @@ enum BlockingSearch {
         return variants.reduce(into: [now]) { if !$0.contains($1) { $0.append($1) } }
     }
 
-    /// The fastest of a race's records, or the first (the blocks in use) when none is clearly faster.
+    /// The fastest of a race's records, or the first (the blocks in use) when none is clearly faster: by much, and with an
+    /// interval that lies apart.
     ///
     /// - Precondition: `records` is not empty.
     static func winner(_ records: [TuningRecord]) -> Blocking {
-        let best = records.min { $0.seconds < $1.seconds } ?? records[0]
-        return best.seconds < records[0].seconds * (1 - clearGain) ? best.blocking : records[0].blocking
+        let inUse = records[0]
+        let best = records.min { $0.seconds < $1.seconds } ?? inUse
+        let isClear = best.seconds < inUse.seconds * (1 - clearGain) && best.high < inUse.low
+        return isClear ? best.blocking : inUse.blocking
     }
 
     /// A change of blocks that gains less stays out: it would be noise, and different the next time.

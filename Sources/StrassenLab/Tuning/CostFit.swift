@@ -59,7 +59,8 @@ extension Profile {
 ///
 /// Minimises Σ weight · ((speed·work·price − time) / time)² + damping · Σ (price/prior − 1)² over prices ≥ a tenth of the
 /// prior, by cyclic coordinate descent, which is exact for a convex quadratic under bounds. The damping keeps prices that
-/// the measurements say nothing about where they were. Every race has a `speed` of its own, near 1: a neighbour that slowed
+/// the measurements say little about where they were: pack and update prices trade off against each other, and what noise
+/// makes of that would be different the next time. Every race has a `speed` of its own, near 1: a neighbour that slowed
 /// all its contenders alike says nothing about prices, and what decides is who was faster in the same race.
 struct CostFit {
     struct Observation {
@@ -80,7 +81,7 @@ struct CostFit {
     /// What a speed other than 1 costs, in residuals.
     private static let stiffness = 0.1
 
-    init(_ observations: [Observation], prior: Costs, damping: Double = 1e-4) {
+    init(_ observations: [Observation], prior: Costs, damping: Double = 1e-3) {
         let scaled = Self.scaled(prior, observations)
         let rows = observations.map { seen in
             Row(

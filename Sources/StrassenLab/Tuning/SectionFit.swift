@@ -19,15 +19,15 @@ struct SectionFit {
         let problems = records.map(\.problem).filter { seen.insert($0).inserted }
         let races = problems.compactMap { byProblem[$0] }.map(TuningRace.init)
         let problem = problems[0]
-        let prior = (profile.row(problem) ?? profile.tunings[0]).costs
+        let prior = profile.row(problem) ?? profile.tunings[0]
         let fit = CostFit(
-            races.enumerated().flatMap { Self.observations($0.element, number: $0.offset, profile) }, prior: prior)
-        let above = (races.map(\.smallestSide).max() ?? 0) + 1
+            races.enumerated().flatMap { Self.observations($0.element, number: $0.offset, profile) },
+            prior: prior.costs)
         modelError = fit.error
         tuning = Tuning(
             precision: problem.precision, threads: problem.threads, costs: fit.costs,
-            cutoff: CutoffFit(races.compactMap(\.fastGain)).side ?? above,
-            explicitCutoff: CutoffFit(races.flatMap(\.explicitGains)).side ?? above)
+            cutoff: CutoffFit(races.compactMap(\.fastGain), prior: prior.cutoff).side,
+            explicitCutoff: CutoffFit(races.flatMap(\.explicitGains), prior: prior.explicitCutoff).side)
     }
 
     private static func observations(

@@ -39,13 +39,15 @@ import Testing
     }
 
     @Test func onlyAClearGainChangesBlocks() {
-        func record(_ block: Blocking, _ seconds: Double) -> TuningRecord {
+        func record(_ block: Blocking, _ seconds: Double...) -> TuningRecord {
             let problem = TuningProblem(precision: .float64, threads: 1, m: 9, k: 9, n: 9)
-            return TuningRecord(.rows, problem, plan: "classical", block, [seconds], .separated)
+            return TuningRecord(.rows, problem, plan: "classical", block, seconds, .separated)
         }
         var other = Self.now
         other.mc = 120
         #expect(BlockingSearch.winner([record(Self.now, 1), record(other, 0.99)]) == Self.now)
         #expect(BlockingSearch.winner([record(Self.now, 1), record(other, 0.95)]) == other)
+        // Faster, but the intervals overlap.
+        #expect(BlockingSearch.winner([record(Self.now, 0.98, 1, 1.02), record(other, 0.9, 0.95, 0.99)]) == Self.now)
     }
 }

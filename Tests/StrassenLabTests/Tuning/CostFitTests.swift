@@ -86,31 +86,39 @@ import Testing
         CutoffFit.Observation(shape: shape, side: side, ratio: ratio)
     }
 
+    /// A prior far above makes every saving clear.
+    private static func side(_ observations: [CutoffFit.Observation], prior: Int = 5000) -> Int {
+        CutoffFit(observations, prior: prior).side
+    }
+
     @Test func liesWhereItBeginsToPay() {
-        let fit = CutoffFit([Self.seen(400, 0.9), Self.seen(560, 0.98), Self.seen(760, 1.03), Self.seen(1000, 1.08)])
-        #expect(fit.side == 760)
+        #expect(
+            Self.side([Self.seen(400, 0.9), Self.seen(560, 0.98), Self.seen(760, 1.03), Self.seen(1000, 1.08)]) == 760)
     }
 
     @Test func oneDisturbedRaceDoesNotMoveIt() {
-        let lucky = CutoffFit([
-            Self.seen(400, 1.02), Self.seen(560, 0.95), Self.seen(760, 1.04), Self.seen(1000, 1.08),
-        ])
-        #expect(lucky.side == 760)
-        let unlucky = CutoffFit([
-            Self.seen(400, 0.9), Self.seen(560, 1.05), Self.seen(760, 0.99), Self.seen(1000, 1.08),
-        ])
-        #expect(unlucky.side == 560)
+        #expect(
+            Self.side([Self.seen(400, 1.02), Self.seen(560, 0.95), Self.seen(760, 1.04), Self.seen(1000, 1.08)]) == 760)
+        #expect(
+            Self.side([Self.seen(400, 0.9), Self.seen(560, 1.05), Self.seen(760, 0.99), Self.seen(1000, 1.08)]) == 560)
     }
 
     @Test func liesAboveAllWhereItNeverPays() {
-        #expect(CutoffFit([Self.seen(400, 0.9), Self.seen(560, 1.005)]).side == 561)
-        #expect(CutoffFit([]).side == nil)
+        #expect(Self.side([Self.seen(400, 0.9), Self.seen(560, 1.005)], prior: 300) == 561)
+        #expect(Self.side([], prior: 384) == 384)
     }
 
     @Test func theEarliestShapeDecides() {
-        let fit = CutoffFit([
-            Self.seen(400, 0.9), Self.seen(760, 1.05), Self.seen(375, 1.05, .rankK), Self.seen(285, 0.95, .rankK),
-        ])
-        #expect(fit.side == 375)
+        let seen = [
+            Self.seen(400, 0.9), Self.seen(760, 1.09), Self.seen(375, 1.09, .rankK), Self.seen(285, 0.95, .rankK),
+        ]
+        #expect(Self.side(seen) == 375)
+    }
+
+    @Test func smallSavingsLeaveThePrior() {
+        let seen = [Self.seen(400, 0.98), Self.seen(560, 1.03), Self.seen(760, 1.04)]
+        #expect(Self.side(seen, prior: 384) == 384)
+        #expect(Self.side(seen, prior: 700) == 700)
+        #expect(Self.side(seen + [Self.seen(400, 0.95)], prior: 384) == 560)
     }
 }

@@ -60,7 +60,7 @@ final class SyntheticMeter: TuningMeter {
 enum SyntheticMachine {
     /// The prices of a row, all unlike the derived ones.
     static let prices = Costs(
-        multiplyAdd: 0.061, pack: [0.7, 1.1, 2.4, 5.5], update: 1.3, sum: 0.55, leaf: 2500, far: 0.2)
+        multiplyAdd: 0.061, pack: [0.8, 1.3, 2.6, 5.5], update: 0.55, sum: 0.4, leaf: 2900, far: 0.2)
 
     /// A profile with rows of those prices, scaled by precision and threads.
     static func truth(_ topology: Topology, threads: [Int] = [1, 2]) -> Profile {
