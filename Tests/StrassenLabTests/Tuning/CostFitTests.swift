@@ -29,13 +29,13 @@ import Testing
         return (records, profile)
     }
 
-    /// Pack and update prices trade off against each other; what they predict does not.
+    /// Prices trade off against each other, and are damped towards the typical ones; what they predict is not.
     @Test func recoversTheHiddenPrices() throws {
         let (records, profile) = try Self.records()
         let fit = SectionFit(records, profile)
         #expect(fit.modelError < 0.01)
         let (found, hidden) = (fit.tuning.costs, SyntheticMachine.prices)
-        #expect(abs(found.multiplyAdd / hidden.multiplyAdd - 1) < 0.02)
+        #expect(abs(found.multiplyAdd / hidden.multiplyAdd - 1) < 0.03)
         #expect(abs(found.sum / hidden.sum - 1) < 0.15)
         #expect(fit.tuning.threads == 1 && fit.tuning.precision == .float64)
     }

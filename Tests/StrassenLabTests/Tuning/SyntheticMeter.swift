@@ -58,9 +58,12 @@ final class SyntheticMeter: TuningMeter {
 
 /// A made-up machine to tune.
 enum SyntheticMachine {
-    /// The prices of a row, all unlike the derived ones.
-    static let prices = Costs(
-        multiplyAdd: 0.061, pack: [0.8, 1.3, 2.6, 5.5], update: 0.55, sum: 0.4, leaf: 2900, far: 0.2)
+    /// The prices of a float64 row: the derived ones of this CPU's instruction set, each times another factor.
+    static let prices: Costs = {
+        let derived = Profile(l1d: 0, l2: 0, l3: 0).tunings.first { $0.precision == .float64 }?.costs.values ?? []
+        let factors = [1.5, 1.7, 1.75, 1.75, 1.25, 2.2, 2, 1.7, 2]
+        return Costs(values: zip(derived, factors).map { $0 * $1 })
+    }()
 
     /// A profile with rows of those prices, scaled by precision and threads.
     static func truth(_ topology: Topology, threads: [Int] = [1, 2]) -> Profile {
