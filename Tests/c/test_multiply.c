@@ -281,7 +281,10 @@ static void test_bad_arguments(void) {
     }
     o = strassen_options_default();
     o.kernel = "no_such_kernel";
-    CHECK(strassen_plan_create(&good, &o, &plan) == STRASSEN_ERROR_UNSUPPORTED, "unknown kernel");
+    CHECK(strassen_plan_create(&good, &o, &plan) == STRASSEN_ERROR_ARGUMENT, "unknown kernel");
+    o.kernel = NULL;
+    for (o.isa = -7; o.isa < 100; o.isa += 49)
+        CHECK(strassen_plan_create(&good, &o, &plan) == STRASSEN_ERROR_ARGUMENT, "instruction set %d", o.isa);
     const strassen_rational zero = {0, 1};
     strassen_scheme *false_scheme = NULL;
     CHECK(strassen_scheme_create("zero", 1, 1, 1, 1, &zero, &zero, &zero, &false_scheme) == STRASSEN_OK, "zero scheme");
@@ -345,6 +348,86 @@ static void test_fusion_limit(void) {
     strassen_scheme_free(standard);
 }
 
+/** The last resort of those who have no memory: it packs nothing. */
+static void test_reference_needs_no_workspace(void) {
+    const strassen_problem problem = {STRASSEN_FLOAT64, 300, 300, 300, 2};
+    strassen_options o = strassen_options_default();
+    strassen_plan *plan = NULL;
+    strassen_plan_info info;
+    o.engine = STRASSEN_ENGINE_REFERENCE;
+    CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_OK, "plan");
+    CHECK(strassen_plan_describe(plan, &info) == STRASSEN_OK && info.workspace_bytes == 0, "%zu bytes",
+          info.workspace_bytes);
+    double *a = calloc(2 * 300 * 300, sizeof *a), *c = a + 300 * 300;
+    for (int i = 0; i < 300; i++) a[i * 300 + i] = i;
+    CHECK(strassen_run(plan, 1, a, 1, 300, a, 1, 300, 0, c, 1, 300, NULL, NULL) == STRASSEN_OK, "run");
+    CHECK(c[0] == 0 && c[299 * 300 + 299] == 299.0 * 299.0 && c[1] == 0, "product");
+    free(a);
+    strassen_plan_free(plan);
+}
+
+/** One pool for plans of fewer threads and of all, in any order: only those that take part are called. */
+static void test_members_change(void) {
+    strassen_pool *pool = NULL;
+    strassen_plan *plans[5] = {0};
+    static double ones[64 * 64], c[64 * 64];
+    CHECK(strassen_pool_create(5, &pool) == STRASSEN_OK, "pool");
+    for (int i = 0; i < 64 * 64; i++) ones[i] = 1;
+    for (int i = 0; i < 5; i++) {
+        const strassen_problem problem = {STRASSEN_FLOAT64, 64, 64, 64, i + 1};
+        strassen_options o = strassen_options_default();
+        o.engine = STRASSEN_ENGINE_TURBO;
+        o.levels = o.fused_levels = 1;
+        CHECK(strassen_plan_create(&problem, &o, &plans[i]) == STRASSEN_OK, "plan of %d", i + 1);
+    }
+    int wrong = 0;
+    for (int run = 0; run < 500; run++) {
+        strassen_run(plans[below(5)], 1, ones, 1, 64, ones, 1, 64, 0, c, 1, 64, pool, NULL);
+        for (int i = 0; i < 64 * 64; i++) wrong += c[i] != 64;
+    }
+    CHECK(wrong == 0, "%d wrong elements", wrong);
+    for (int i = 0; i < 5; i++) strassen_plan_free(plans[i]);
+    strassen_pool_free(pool);
+}
+
+/** A price of updates far above that of sums makes no program impossible. */
+static void test_extreme_prices(void) {
+    const strassen_problem problem = {STRASSEN_FLOAT64, 512, 512, 512, 1};
+    strassen_profile profile;
+    strassen_profile_derive(&profile, 0, 0, 0);
+    for (int i = 0; i < profile.tunings; i++) {
+        profile.tuning[i].costs.sum_ns = 1e-6;
+        profile.tuning[i].costs.update_ns = 1e9;
+    }
+    for (int engine = STRASSEN_ENGINE_BASIC; engine <= STRASSEN_ENGINE_TURBO; engine++) {
+        strassen_options o = strassen_options_default();
+        strassen_plan *plan = NULL;
+        o.engine = (strassen_engine)engine;
+        o.profile = &profile;
+        o.levels = 1;
+        o.fused_levels = 0;
+        CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_OK, "engine %d", engine);
+        strassen_plan_info info;
+        CHECK(strassen_plan_describe(plan, &info) == STRASSEN_OK && info.flops < 2.0 * 512 * 512 * 512,
+              "engine %d: %g flops", engine, info.flops);
+        strassen_plan_free(plan);
+    }
+}
+
+/** A right C is right where the product itself is nothing. */
+static void test_check_without_product(void) {
+    const strassen_problem problem = {STRASSEN_FLOAT64, 2, 2, 2, 1};
+    const double zero[4] = {0}, before[4] = {1, 2, 3, 4};
+    double after[4], error, ratio;
+    for (int i = 0; i < 4; i++) after[i] = 0.1 * before[i];
+    for (int alpha = 0; alpha <= 1; alpha++) {
+        CHECK(strassen_check(&problem, alpha, zero, 1, 2, zero, 1, 2, 0.1, before, 1, 2, after, 1, 2, 0, &error,
+                             &ratio) == STRASSEN_OK,
+              "check");
+        CHECK(ratio <= 2, "alpha %d: error %g, ratio %g", alpha, error, ratio);
+    }
+}
+
 int main(void) {
     strassen_pool *pool = NULL;
     CHECK(strassen_pool_create(3, &pool) == STRASSEN_OK, "pool");
@@ -366,6 +449,10 @@ int main(void) {
     test_bad_arguments();
     test_bad_runs();
     test_fusion_limit();
+    test_reference_needs_no_workspace();
+    test_members_change();
+    test_extreme_prices();
+    test_check_without_product();
     for (int i = 0; i < scheme_count; i++) strassen_scheme_free(schemes[i]);
     strassen_pool_free(pool);
     return check_summary();

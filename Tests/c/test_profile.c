@@ -23,6 +23,18 @@ static void blocks_fit_the_caches(void) {
     }
 }
 
+/** Whatever the sizes of the caches, what is derived can be written. */
+static void any_caches_give_a_profile(void) {
+    static const int64_t sizes[] = {INT64_MIN, -1, 0, 1, 100, (int64_t)1 << 37, (int64_t)1 << 41, INT64_MAX};
+    enum { COUNT = sizeof sizes / sizeof *sizes };
+    for (int i = 0; i < COUNT * COUNT * COUNT; i++) {
+        strassen_profile p;
+        size_t length;
+        strassen_profile_derive(&p, sizes[i % COUNT], sizes[i / COUNT % COUNT], sizes[i / COUNT / COUNT]);
+        CHECK(strassen_profile_format(&p, NULL, 0, &length) == STRASSEN_OK, "caches %d", i);
+    }
+}
+
 static char *text_of(const strassen_profile *profile, size_t *length) {
     CHECK(strassen_profile_format(profile, NULL, 0, length) == STRASSEN_OK, "length");
     char *text = malloc(*length + 1);
@@ -83,8 +95,9 @@ static void damaged_text_is_refused(void) {
 /** A profile that a program filled in itself is checked where it is used. */
 static void bad_fields_are_refused(void) {
     const strassen_problem problem = {STRASSEN_FLOAT64, 8, 8, 8, 1};
-    strassen_profile bad[8];
-    for (int i = 0; i < 8; i++) bad[i] = example();
+    enum { COUNT = 17 };
+    strassen_profile bad[COUNT];
+    for (int i = 0; i < COUNT; i++) bad[i] = example();
     bad[0].tunings = STRASSEN_PROFILE_MAX_TUNINGS + 1;
     bad[1].tunings = -1;
     bad[2].blocking[0].mc = 0;
@@ -93,7 +106,16 @@ static void bad_fields_are_refused(void) {
     memset(bad[5].blocking[1].kernel, 'x', sizeof bad[5].blocking[1].kernel);
     bad[6].tuning[0].costs.sum_ns = -1;
     bad[7].tuning[0].costs.fma_ns = 0.0 / 0.0;
-    for (int i = 0; i < 8; i++) {
+    bad[8].tuning[0].cutoff = 0;
+    bad[9].tuning[1].explicit_cutoff = (int64_t)1 << 40;
+    bad[10].tuning[0].threads = (1 << 20) + 1;
+    bad[11].l2 = -1;
+    bad[12].l3 = (int64_t)1 << 41;
+    strcpy(bad[13].machine, "a\nlibrary 2");
+    strcpy(bad[14].machine, " ");
+    strcpy(bad[15].created, "2026-01-02\n");
+    strcpy(bad[16].blocking[0].kernel, "a b");
+    for (int i = 0; i < COUNT; i++) {
         strassen_options o = strassen_options_default();
         strassen_plan *plan = NULL;
         size_t length;
@@ -135,6 +157,7 @@ static void errors_name_their_place(void) {
 
 int main(void) {
     blocks_fit_the_caches();
+    any_caches_give_a_profile();
     text_survives_a_round_trip();
     damaged_text_is_refused();
     bad_fields_are_refused();

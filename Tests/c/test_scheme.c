@@ -132,6 +132,12 @@ static void test_rings_and_overflow(void) {
     CHECK(strassen_scheme_create("x", 1, 1, 1, 1, &tiny, &tiny, &third, &s) == STRASSEN_OK, "tiny");
     CHECK(strassen_scheme_verify(s, &report) == STRASSEN_ERROR_OVERFLOW, "denominators");
     strassen_scheme_free(s);
+    const strassen_rational zero = {0, 1}, least = {-((int64_t)1 << 62), 1}, most = {(int64_t)1 << 62, 1},
+                            eight = {8, 1};
+    const strassen_rational u[4] = {least, one, zero, zero}, v[2] = {most, one}, w[2] = {eight, one};
+    CHECK(strassen_scheme_create("x", 2, 2, 1, 1, u, v, w, &s) == STRASSEN_OK, "a sum of -2^127");
+    CHECK(strassen_scheme_verify(s, &report) == STRASSEN_ERROR_OVERFLOW, "-2^127");
+    strassen_scheme_free(s);
 }
 
 static void test_create_refuses(void) {

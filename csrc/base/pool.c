@@ -23,18 +23,23 @@
 /** Multiply-adds that are worth waking a member for: some 90 µs of work. */
 #define WORK_PER_MEMBER ((double)(1 << 21))
 
+/** A thread of the pool. */
+typedef struct worker {
+    _Alignas(64) atomic_uint calls; /**< bumped for every run that it takes part in, and at the end */
+    atomic_int asleep;              /**< or about to be: must be woken after a call */
+    pthread_t thread;
+} worker;
+
 struct strassen_pool {
     int threads;
     int started;
-    pthread_t *workers;
+    worker *workers;      /**< the first is the caller's place and has no thread */
     atomic_int *cpus;     /**< see placement.h */
     pthread_mutex_t turn; /**< one run at a time */
     team team;
     team_function function;
     void *argument;
-    atomic_uint job;   /**< bumped for every run; workers wait for it to change */
-    atomic_int active; /**< members of the current job, the caller included */
-    atomic_int running;
+    atomic_int running; /**< workers that have not finished the present run */
     atomic_int stop;
 };
 
@@ -66,17 +71,17 @@ static void wake_all(atomic_uint *word) {
 #endif
 }
 
-/** Returns when *word differs from `value`: spins, yields, then sleeps. */
-static void wait_change(atomic_uint *word, unsigned value) {
+/** Spins, then yields; 1 if *word differed from `value` before its patience was at an end. */
+static int changes_soon(atomic_uint *word, unsigned value) {
     for (int spin = 0; spin < SPINS; spin++) {
-        if (atomic_load_explicit(word, memory_order_acquire) != value) return;
+        if (atomic_load_explicit(word, memory_order_acquire) != value) return 1;
         pause_cpu();
     }
     for (int yield = 0; yield < YIELDS; yield++) {
-        if (atomic_load_explicit(word, memory_order_acquire) != value) return;
+        if (atomic_load_explicit(word, memory_order_acquire) != value) return 1;
         sched_yield();
     }
-    while (atomic_load_explicit(word, memory_order_acquire) == value) sleep_on(word, value);
+    return 0;
 }
 
 void team_barrier(member *self) {
@@ -87,8 +92,9 @@ void team_barrier(member *self) {
         atomic_store_explicit(&t->arrived, 0, memory_order_relaxed);
         atomic_fetch_add_explicit(&t->generation, 1, memory_order_release);
         wake_all(&t->generation);
-    } else {
-        wait_change(&t->generation, generation);
+    } else if (!changes_soon(&t->generation, generation)) {
+        while (atomic_load_explicit(&t->generation, memory_order_acquire) == generation)
+            sleep_on(&t->generation, generation);
     }
 }
 
@@ -114,19 +120,29 @@ void team_run_alone(team_function function, void *argument) {
     function(&self, argument);
 }
 
+/** Returns when there is a call beyond the `seen` first ones. */
+static void wait_for_call(worker *self, unsigned seen) {
+    if (changes_soon(&self->calls, seen)) return;
+    atomic_store(&self->asleep, 1); // before calls is read again: the caller bumps it before it looks whether we sleep
+    while (atomic_load(&self->calls) == seen) sleep_on(&self->calls, seen);
+    atomic_store(&self->asleep, 0);
+}
+
+static void call_worker(worker *worker) {
+    atomic_fetch_add(&worker->calls, 1);
+    if (atomic_load(&worker->asleep)) wake_all(&worker->calls);
+}
+
 static void *worker_main(void *start) {
     const worker_start mine = *(worker_start *)start;
     free(start);
     strassen_pool *pool = mine.pool;
-    for (unsigned seen = 0;;) {
-        wait_change(&pool->job, seen);
-        seen = atomic_load_explicit(&pool->job, memory_order_acquire);
+    for (unsigned seen = 0;; seen++) { // a call is answered before the next one comes
+        wait_for_call(&pool->workers[mine.index], seen);
         if (atomic_load(&pool->stop)) return NULL;
-        if (mine.index < atomic_load(&pool->active)) {
-            placement_claim(pool->cpus, mine.index);
-            member self = {&pool->team, mine.index, 0};
-            pool->function(&self, pool->argument);
-        }
+        placement_claim(pool->cpus, mine.index);
+        member self = {&pool->team, mine.index, 0};
+        pool->function(&self, pool->argument);
         atomic_fetch_sub_explicit(&pool->running, 1, memory_order_release);
     }
 }
@@ -139,11 +155,9 @@ void pool_run(strassen_pool *pool, int threads, team_function function, void *ar
     if (threads > 1) {
         pool->function = function;
         pool->argument = argument;
-        atomic_store(&pool->active, threads);
-        atomic_store(&pool->running, pool->threads - 1);
+        atomic_store(&pool->running, threads - 1);
         placement_claim(pool->cpus, 0);
-        atomic_fetch_add_explicit(&pool->job, 1, memory_order_release);
-        wake_all(&pool->job);
+        for (int i = 1; i < threads; i++) call_worker(&pool->workers[i]);
     }
     function(&self, argument);
     if (threads > 1)
@@ -157,7 +171,7 @@ static strassen_status start_workers(strassen_pool *pool) {
         worker_start *start = malloc(sizeof *start);
         if (!start) return STRASSEN_ERROR_MEMORY;
         *start = (worker_start){pool, i};
-        if (pthread_create(&pool->workers[i], NULL, worker_main, start) != 0) {
+        if (pthread_create(&pool->workers[i].thread, NULL, worker_main, start) != 0) {
             free(start);
             return STRASSEN_ERROR_MEMORY;
         }
@@ -175,13 +189,23 @@ int team_members(double multiply_adds, int threads) {
     return fed >= threads ? threads : fed > 1 ? (int)fed : 1;
 }
 
+/** Each on cache lines of its own. */
+static worker *zeroed_workers(int count) {
+    worker *workers = NULL;
+    if (posix_memalign((void **)&workers, _Alignof(worker), (size_t)count * sizeof *workers) != 0) return NULL;
+    memset(workers, 0, (size_t)count * sizeof *workers);
+    return workers;
+}
+
 strassen_status strassen_pool_create(int threads, strassen_pool **out) {
-    if (!out || threads < 1 || threads > POOL_MAX_THREADS) return STRASSEN_ERROR_ARGUMENT;
+    if (!out) return STRASSEN_ERROR_ARGUMENT;
+    *out = NULL;
+    if (threads < 1 || threads > POOL_MAX_THREADS) return STRASSEN_ERROR_ARGUMENT;
     strassen_pool *pool = NULL;
     if (posix_memalign((void **)&pool, 64, sizeof *pool) != 0) return STRASSEN_ERROR_MEMORY;
     memset(pool, 0, sizeof *pool);
     pool->threads = threads;
-    pool->workers = calloc((size_t)threads, sizeof *pool->workers);
+    pool->workers = zeroed_workers(threads);
     pool->cpus = calloc((size_t)threads, sizeof *pool->cpus);
     if (!pool->workers || !pool->cpus) {
         free(pool->workers);
@@ -202,9 +226,8 @@ strassen_status strassen_pool_create(int threads, strassen_pool **out) {
 void strassen_pool_free(strassen_pool *pool) {
     if (!pool) return;
     atomic_store(&pool->stop, 1);
-    atomic_fetch_add_explicit(&pool->job, 1, memory_order_release);
-    wake_all(&pool->job);
-    for (int i = 1; i <= pool->started; i++) pthread_join(pool->workers[i], NULL);
+    for (int i = 1; i <= pool->started; i++) call_worker(&pool->workers[i]);
+    for (int i = 1; i <= pool->started; i++) pthread_join(pool->workers[i].thread, NULL);
     pthread_mutex_destroy(&pool->turn);
     free(pool->workers);
     free(pool->cpus);

@@ -114,10 +114,12 @@ strassen_status strassen_check(const strassen_problem *problem, double alpha, co
     }
     free(sums);
     const double unit = problem->precision == STRASSEN_FLOAT32 ? 0x1p-24 : 0x1p-53;
-    const double scale = alpha == 0 || problem->k == 0 ? 0
-                                                       : fabs(alpha) * largest(problem, problem->m, problem->k, &a) *
-                                                             largest(problem, problem->k, problem->n, &b);
+    double scale = 0;
+    if (reads)
+        scale += fabs(alpha) * largest(problem, problem->m, problem->k, &a) *
+                 largest(problem, problem->k, problem->n, &b) * (double)problem->k;
+    if (beta != 0 && !empty) scale += fabs(beta) * largest(problem, problem->m, problem->n, &c0);
     *max_error = worst;
-    *error_ratio = worst == 0 ? 0 : worst / (scale * (double)problem->k * unit);
+    *error_ratio = worst == 0 ? 0 : worst / (scale * unit);
     return STRASSEN_OK;
 }

@@ -59,7 +59,8 @@ CPU_END
 #endif
 
 strassen_status strassen_fma_spin(strassen_isa isa, strassen_precision precision, int64_t repeats, double *flops) {
-    if (!flops || repeats < 0) return STRASSEN_ERROR_ARGUMENT;
+    if (!flops || repeats < 0 || (precision != STRASSEN_FLOAT32 && precision != STRASSEN_FLOAT64))
+        return STRASSEN_ERROR_ARGUMENT;
     if (!strassen_isa_supported(isa)) return STRASSEN_ERROR_UNSUPPORTED;
     const int single = precision == STRASSEN_FLOAT32;
     switch (isa) {

@@ -240,7 +240,7 @@ typedef struct strassen_profile {
 
 /**
  * Fills a profile from cache sizes by the analytical model of Low et al. (TOMS 2016), with typical costs.
- * Zero cache sizes mean 32 KiB, 512 KiB, 8 MiB.
+ * Zero and negative cache sizes mean 32 KiB, 512 KiB, 8 MiB; none counts for more than 1 TiB.
  */
 STRASSEN_API void strassen_profile_derive(strassen_profile *profile, int64_t l1d, int64_t l2, int64_t l3);
 /**
@@ -285,7 +285,8 @@ typedef enum strassen_engine {
 /**
  * A leaf GEMM for `basic` and `optimal` with the semantics of cblas_?gemm, column-major:
  * C (m×n, ldc) := alpha·op(A)·op(B) + beta·C, op(A) m×k, op(B) k×n; transpose_x 1 means that x is stored transposed.
- * Pointers are double* or float* as the plan's precision. Called by one thread; it may use as many as it likes.
+ * Pointers are double* or float* as the plan's precision. Called by one thread; it may use as many as it likes, but not
+ * the pool of the run that calls it, which is busy: it would wait for itself.
  */
 typedef void (*strassen_leaf_gemm)(void *context, int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k,
                                    double alpha, const void *A, int64_t lda, const void *B, int64_t ldb, double beta,
@@ -308,13 +309,16 @@ typedef struct strassen_options {
     int schemes_count;
     int levels;       /**< total recursion levels, or −1: the planner decides */
     int fused_levels; /**< of these the innermost that turbo fuses into packing, or −1: the planner decides */
-    int64_t cutoff;   /**< no level splits a block whose smallest side is below it; ≤ 0: the profile's */
-    /** Bytes; SIZE_MAX: the default (the bytes of C for turbo, unlimited for the others); 0: fused levels only. */
+    int64_t cutoff; /**< where the planner decides, no level splits a block with a side below it; ≤ 0: the profile's */
+    /**
+     * Bytes of temporaries of turbo's explicit levels, beside packed panels; 0: fused levels only. SIZE_MAX, the default:
+     * where the planner decides the bytes of C, else without limit. Basic and optimal take what their levels need.
+     */
     size_t max_workspace;
     const strassen_profile *profile; /**< null: derived from typical caches */
     int isa;                         /**< a strassen_isa, or −1: the best */
     const char *kernel;              /**< micro-kernel name, or null */
-    int accurate;                    /**< 1: only schemes and levels that keep 2.2× the classical error per level */
+    int accurate;                    /**< 1: the planner's own schemes keep 2.2× the classical error per level */
     int deterministic;       /**< 1: the plan, and with it every bit, does not depend on the number of threads */
     strassen_leaf_gemm leaf; /**< for basic and optimal; null: our classical GEMM */
     void *leaf_context;
@@ -348,7 +352,7 @@ typedef struct strassen_plan_info {
  * Chooses how to compute C = alpha·A·B + beta·C. Copies what it needs of the options (schemes and profile included).
  * @param options null: the defaults.
  * @return ARGUMENT, UNSUPPORTED (isa or kernel that this CPU lacks, levels that cannot be), NOT_A_SCHEME, OVERFLOW (a
- *         matrix of more than 2^50 elements), MEMORY.
+ *         matrix of more than 2^50 elements, coefficients of composed levels beyond 64 bits), MEMORY.
  */
 STRASSEN_API strassen_status strassen_plan_create(const strassen_problem *problem, const strassen_options *options,
                                                   strassen_plan **out);
@@ -388,7 +392,7 @@ STRASSEN_API strassen_status strassen_plan_work(const strassen_plan *plan, int r
  * C := alpha·A·B + beta·C with netlib's semantics: alpha 0 or k 0 reads neither A nor B; beta 0 never reads C;
  * nothing outside the m×n elements of C is written. A, B may overlap each other, not C.
  *
- * @param A,B,C     double* or float* by the plan's precision; any strides, negative or zero too (not for C).
+ * @param A,B,C     double* or float* by the plan's precision; any strides, negative ones too; zero too for A and B.
  * @param pool      with at least the plan's threads, or null: one thread (or a temporary pool when threads > 1).
  * @param workspace plan_info.workspace_bytes bytes, 64-byte aligned; null: allocated and freed inside.
  * @return ARGUMENT (a null matrix, a pool that is too small, a C with stride 0), WORKSPACE (not aligned), MEMORY. C is
@@ -406,8 +410,9 @@ STRASSEN_API void strassen_free(void *memory, size_t bytes);
 /* ------------------------------------------------------------------ checks */
 
 /**
- * Largest |C − (beta·C0 + alpha·A·B)| over sampled rows, computed in double-double against C, relative to
- * max|A|·max|B|·k·u (u: unit roundoff of the precision): the usual max-norm error in units of the classical bound.
+ * Largest |C − (beta·C0 + alpha·A·B)| over sampled rows, computed in double-double against C, and its ratio to
+ * (|alpha|·max|A|·max|B|·k + |beta|·max|C0|)·u (u: unit roundoff of the precision): the usual max-norm error in units of
+ * the classical bound.
  *
  * @param rows  how many rows to check, spread evenly (0: all). Cost 2·rows·n·k double-double flops.
  * @param C0    the C before the call, or null when beta is 0.
@@ -432,7 +437,8 @@ typedef enum strassen_phase {
     STRASSEN_PHASE_COUNT = 4,  /**< how many there are */
 } strassen_phase;
 
-/** Called on the worker that enters (enter = 1) or leaves (0) a phase: for profilers. Must be cheap and thread-safe. */
+/** Called on the worker that enters (enter = 1) or leaves (0) a phase: for profilers. Must be cheap and
+    thread-safe, and must not use the pool, which is busy. */
 typedef void (*strassen_phase_hook)(void *context, strassen_phase phase, int thread, int enter);
 
 /** Installs a hook for runs on this pool, or removes it (null). Not during a run. */

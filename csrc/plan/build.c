@@ -70,7 +70,7 @@ static strassen_status build_fused(strassen_plan *p, int64_t outer_targets) {
     return status;
 }
 
-/** "winograd×2+strassen": runs of equal names from the outermost level on. */
+/** "winograd^2+strassen": runs of equal names from the outermost level on. */
 static void build_scheme_text(strassen_plan *p) {
     size_t used = 0;
     snprintf(p->scheme_text, PLAN_TEXT, "none");
@@ -104,6 +104,7 @@ strassen_status plan_build(strassen_plan *p) {
     if (status == STRASSEN_OK) status = build_fused(p, targets);
     if (status != STRASSEN_OK) return status;
     build_scheme_text(p);
+    if (p->engine == STRASSEN_ENGINE_REFERENCE) return STRASSEN_OK; // packs nothing
     p->workspace_bytes = p->arena_bytes + leaf_a_bytes(&p->leaf) * (size_t)p->problem.threads + leaf_b_bytes(&p->leaf);
     return STRASSEN_OK;
 }

@@ -51,6 +51,7 @@ void candidate_core(const strassen_problem *problem, const candidate *candidate,
 /** The search's state: the best candidate so far, and a scheduler's result a scheme. */
 typedef struct search {
     const planner *planner;
+    strassen_status status; /**< MEMORY once an allocation has failed: what is found without it is another plan */
     size_t workspace_limit;
     int found;
     candidate best;
@@ -76,10 +77,12 @@ static int counts_of(search *s, const strassen_scheme *scheme, level_place place
         s->programs++;
         s->program[i].scheme = scheme;
         s->program[i].place = place;
-        for (int mode = 0; mode < 2; mode++)
-            if (plan_program(scheme, &s->planner->tuning->costs, place, mode, &s->program[i].program[mode]) !=
-                STRASSEN_OK)
-                s->program[i].program[mode] = NULL;
+        for (int mode = 0; mode < 2; mode++) {
+            const schedule **program = &s->program[i].program[mode];
+            const strassen_status status = plan_program(scheme, &s->planner->tuning->costs, place, mode, program);
+            if (status != STRASSEN_OK) *program = NULL;
+            if (status == STRASSEN_ERROR_MEMORY) s->status = status;
+        }
     }
     for (int mode = 0; mode < 2; mode++) {
         if (!s->program[i].program[mode]) return 0;
@@ -120,11 +123,9 @@ static int error_allowed(const search *s, const candidate *c) {
 
 /** Most blocks of C that one product of a scheme goes into. */
 static int most_targets(const strassen_scheme *scheme) {
-    const int width = scheme_width(scheme, STRASSEN_W);
     int most = 1;
     for (int product = 0; product < scheme->rank; product++) {
-        int targets = 0;
-        for (int block = 0; block < width; block++) targets += scheme->coef[STRASSEN_W][product * width + block] != 0;
+        const int targets = scheme_row_entries(scheme, STRASSEN_W, product);
         most = targets > most ? targets : most;
     }
     return most;
@@ -192,11 +193,14 @@ typedef struct shelf {
     strassen_scheme *schemes[16];
 } shelf;
 
-static shelf shelf_of(const char *const *names, int count) {
-    shelf s = {0};
-    for (int i = 0; i < count; i++)
-        if (strassen_scheme_builtin(names[i], &s.schemes[s.count]) == STRASSEN_OK) s.count++;
-    return s;
+/** Adds built-in schemes; MEMORY. */
+static strassen_status shelf_fill(shelf *s, const char *const *names, int count) {
+    strassen_status status = STRASSEN_OK;
+    for (int i = 0; i < count && status == STRASSEN_OK; i++) {
+        status = strassen_scheme_builtin(names[i], &s->schemes[s->count]);
+        if (status == STRASSEN_OK) s->count++;
+    }
+    return status;
 }
 
 static void shelf_free(shelf *s) {
@@ -257,7 +261,8 @@ static void explain_choice(const search *s, int fast, char *reason) {
         snprintf(reason, PLAN_TEXT, "classical: predicted %.4g ms, the best fast plan %.4g ms does not gain enough",
                  s->classical_ns * 1e-6, s->best_estimate.ns * 1e-6);
     else
-        snprintf(reason, PLAN_TEXT, "classical: no level fits above the cutoff of %lld within the workspace",
+        snprintf(reason, PLAN_TEXT,
+                 "classical: no level that was asked for fits above the cutoff of %lld within the workspace",
                  (long long)s->planner->tuning->cutoff);
 }
 
@@ -300,18 +305,19 @@ strassen_status choose_turbo(const planner *planner, candidate *best, char *reas
     if (o->schemes_count > 0 && o->levels != 0 && !small) {
         consider_given(&s);
     } else if (o->levels != 0 && !small) {
-        outer = o->accurate ? shelf_of(own_accurate, 1) : shelf_of(own_explicit, 2);
-        inner =
-            o->accurate ? shelf_of(own_accurate, 1) : shelf_of(own_fused, (int)(sizeof own_fused / sizeof *own_fused));
-        if (outer.count > 0 && inner.count > 0) consider_own(&s, &outer, &inner);
+        s.status = o->accurate ? shelf_fill(&outer, own_accurate, 1) : shelf_fill(&outer, own_explicit, 2);
+        if (s.status == STRASSEN_OK)
+            s.status = o->accurate ? shelf_fill(&inner, own_accurate, 1)
+                                   : shelf_fill(&inner, own_fused, (int)(sizeof own_fused / sizeof *own_fused));
+        if (s.status == STRASSEN_OK) consider_own(&s, &outer, &inner);
     }
     int fast = s.found;
     if (o->engine == STRASSEN_ENGINE_AUTO && o->levels < 0 && s.found)
         fast = judged_ns(planner, &s.best, s.best_estimate.ns) < s.classical_ns;
-    strassen_status status = STRASSEN_OK;
-    if (fast)
+    strassen_status status = s.status;
+    if (status == STRASSEN_OK && fast)
         status = adopt(&s, best);
-    else if (o->levels > 0)
+    else if (status == STRASSEN_OK && o->levels > 0)
         status = STRASSEN_ERROR_UNSUPPORTED;
     explain_choice(&s, fast, reason);
     release_programs(&s);
@@ -327,8 +333,8 @@ strassen_status choose_plain(const planner *planner, candidate *best, char *reas
     shelf own = {0};
     strassen_options given = *o;
     if (o->schemes_count == 0) {
-        own = shelf_of(o->accurate ? own_accurate : own_explicit, 1);
-        if (own.count == 0) return STRASSEN_ERROR_MEMORY;
+        const strassen_status status = shelf_fill(&own, o->accurate ? own_accurate : own_explicit, 1);
+        if (status != STRASSEN_OK) return status;
         given.schemes[0] = own.schemes[0];
         given.schemes_count = 1;
     }
@@ -346,7 +352,7 @@ strassen_status choose_plain(const planner *planner, candidate *best, char *reas
         n = ceil_div(n, scheme->n);
     }
     s.best = levels_given(&given, levels, 0);
-    const strassen_status status = adopt(&s, best);
+    const strassen_status status = s.status == STRASSEN_OK ? adopt(&s, best) : s.status;
     snprintf(reason, PLAN_TEXT, "%d levels above a cutoff of %lld", levels, (long long)cutoff);
     release_programs(&s);
     shelf_free(&own);

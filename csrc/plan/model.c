@@ -64,13 +64,6 @@ static leaf_load load_below(const model *s, const schedule_counts *counts, int r
     return load;
 }
 
-static int row_terms(const strassen_scheme *scheme, strassen_factor factor, int row) {
-    const int width = scheme_width(scheme, factor);
-    int terms = 0;
-    for (int i = 0; i < width; i++) terms += scheme->coef[factor][row * width + i] != 0;
-    return terms;
-}
-
 /** The fused levels from `level` on: all products of the Kronecker product, without forming it. */
 static double fused_cost(model *s, int level, double m, double k, double n, double a_terms, double b_terms,
                          double targets) {
@@ -79,8 +72,9 @@ static double fused_cost(model *s, int level, double m, double k, double n, doub
     double ns = 0;
     for (int p = 0; p < scheme->rank; p++)
         ns += fused_cost(s, level + 1, ceil(m / scheme->m), ceil(k / scheme->k), ceil(n / scheme->n),
-                         a_terms * row_terms(scheme, STRASSEN_U, p), b_terms * row_terms(scheme, STRASSEN_V, p),
-                         targets * row_terms(scheme, STRASSEN_W, p));
+                         a_terms * scheme_row_entries(scheme, STRASSEN_U, p),
+                         b_terms * scheme_row_entries(scheme, STRASSEN_V, p),
+                         targets * scheme_row_entries(scheme, STRASSEN_W, p));
     return ns;
 }
 

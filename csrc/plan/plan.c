@@ -35,6 +35,7 @@ static strassen_status check_options(const strassen_options *o) {
     if (o->schemes_count < 0 || o->schemes_count > STRASSEN_MAX_LEVELS || o->levels < -1 ||
         o->levels > STRASSEN_MAX_LEVELS || o->fused_levels < -1 || (o->levels >= 0 && o->fused_levels > o->levels))
         return STRASSEN_ERROR_ARGUMENT;
+    if (o->isa < -1 || o->isa > STRASSEN_ISA_AVX512) return STRASSEN_ERROR_ARGUMENT;
     if (o->isa >= 0 && !strassen_isa_supported((strassen_isa)o->isa)) return STRASSEN_ERROR_UNSUPPORTED;
     if (o->profile && !profile_is_valid(o->profile)) return STRASSEN_ERROR_ARGUMENT;
     for (int i = 0; i < o->schemes_count; i++) {
@@ -47,8 +48,15 @@ static strassen_status check_options(const strassen_options *o) {
     return STRASSEN_OK;
 }
 
+static int kernel_is_known(const char *name) {
+    for (int i = 0; i < strassen_kernel_count(); i++)
+        if (strcmp(kernel_at(i)->name, name) == 0) return 1;
+    return 0;
+}
+
 /** The profile's blocking, fitted to the kernel's tile and to the problem. */
 static strassen_status setup_leaf(strassen_plan *p, const strassen_options *o, const strassen_profile *profile) {
+    if (o->kernel && !kernel_is_known(o->kernel)) return STRASSEN_ERROR_ARGUMENT;
     const strassen_blocking *blocking = &profile->blocking[p->problem.precision];
     const char *wanted = o->kernel ? o->kernel : o->isa < 0 && blocking->kernel[0] ? blocking->kernel : NULL;
     const kernel *k = kernel_find(p->problem.precision, p->isa, wanted);
@@ -112,6 +120,13 @@ static strassen_status choose(strassen_plan *p, const strassen_options *o, const
     return STRASSEN_OK;
 }
 
+/** By the walk of strassen_plan_work. */
+static double counted_flops(const strassen_plan *p) {
+    strassen_work work = {0};
+    strassen_plan_work(p, 0, &work);
+    return 2 * work.multiply_adds + work.pack_additions[0] + work.pack_additions[1] + work.sum_additions;
+}
+
 /** The model's prediction for the plan as built. */
 static void predict(strassen_plan *p, const strassen_costs *costs) {
     const schedule_counts *counts[STRASSEN_MAX_LEVELS][2] = {0};
@@ -123,6 +138,7 @@ static void predict(strassen_plan *p, const strassen_costs *costs) {
         p->error_growth *= model_error_growth(p->schemes[level]);
     }
     const int foreign = p->foreign.gemm && (p->engine == STRASSEN_ENGINE_BASIC || p->engine == STRASSEN_ENGINE_OPTIMAL);
+    if (p->engine == STRASSEN_ENGINE_BASIC) p->flops = counted_flops(p);
     if (p->engine == STRASSEN_ENGINE_BASIC || p->engine == STRASSEN_ENGINE_REFERENCE) return;
     const estimate e = model_estimate(&p->problem, &c, costs, &p->leaf, counts);
     p->flops = e.flops;

@@ -32,7 +32,7 @@ static int64_t derive_depth(const kernel *k, int64_t l1d, int64_t l2, int64_t el
 }
 
 static int64_t derive_rows(const kernel *k, int64_t l2, int64_t depth, int64_t element) {
-    return max64(packed_a(l2) / (depth * element) / k->mr, 1) * k->mr;
+    return clamp64(packed_a(l2) / (depth * element) / k->mr, 1, PROFILE_MAX_BLOCK / k->mr) * k->mr;
 }
 
 /**
@@ -61,9 +61,9 @@ static strassen_costs typical_costs(strassen_isa isa, strassen_precision precisi
 void strassen_profile_derive(strassen_profile *profile, int64_t l1d, int64_t l2, int64_t l3) {
     if (!profile) return;
     memset(profile, 0, sizeof *profile);
-    profile->l1d = l1d > 0 ? l1d : (int64_t)32 << 10;
-    profile->l2 = l2 > 0 ? l2 : (int64_t)512 << 10;
-    profile->l3 = l3 > 0 ? l3 : (int64_t)8 << 20;
+    profile->l1d = l1d > 0 ? min64(l1d, PROFILE_MAX_BYTES) : (int64_t)32 << 10;
+    profile->l2 = l2 > 0 ? min64(l2, PROFILE_MAX_BYTES) : (int64_t)512 << 10;
+    profile->l3 = l3 > 0 ? min64(l3, PROFILE_MAX_BYTES) : (int64_t)8 << 20;
     snprintf(profile->library, sizeof profile->library, "%s", strassen_version());
     for (int precision = STRASSEN_FLOAT32; precision <= STRASSEN_FLOAT64; precision++) {
         const kernel *k = kernel_find((strassen_precision)precision, strassen_isa_best(), NULL);
@@ -77,7 +77,19 @@ void strassen_profile_derive(strassen_profile *profile, int64_t l1d, int64_t l2,
     }
 }
 
-static int is_text(const char *text, size_t capacity) { return memchr(text, 0, capacity) != NULL; }
+/** Ends, holds no control characters, and neither begins nor ends with a space: the rest of a line, or nothing. */
+static int is_text(const char *text, size_t capacity) {
+    const char *end = memchr(text, 0, capacity);
+    if (!end) return 0;
+    const size_t length = (size_t)(end - text);
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] < ' ' || text[i] == 127) return 0;
+    return length == 0 || (text[0] != ' ' && text[length - 1] != ' ');
+}
+
+static int is_word(const char *text, size_t capacity) { return is_text(text, capacity) && !strchr(text, ' '); }
+
+static int is_cache(int64_t bytes) { return bytes >= 0 && bytes <= PROFILE_MAX_BYTES; }
 
 static int is_block(int64_t size) { return size >= 1 && size <= PROFILE_MAX_BLOCK; }
 
@@ -86,17 +98,19 @@ static int is_cost(double ns) { return ns >= 0 && ns <= PROFILE_MAX_NS; }
 static int tuning_is_valid(const strassen_tuning *t) {
     const strassen_costs *c = &t->costs;
     const int precision = t->precision == STRASSEN_FLOAT32 || t->precision == STRASSEN_FLOAT64;
-    return precision && t->threads >= 1 && is_cost(c->fma_ns) && is_cost(c->pack_ns[0]) && is_cost(c->pack_ns[1]) &&
+    return precision && t->threads >= 1 && t->threads <= PROFILE_MAX_THREADS && is_block(t->cutoff) &&
+           is_block(t->explicit_cutoff) && is_cost(c->fma_ns) && is_cost(c->pack_ns[0]) && is_cost(c->pack_ns[1]) &&
            is_cost(c->pack_ns[2]) && is_cost(c->pack_ns[3]) && is_cost(c->update_ns) && is_cost(c->sum_ns) &&
            is_cost(c->leaf_ns) && is_cost(c->far_ns);
 }
 
 int profile_is_valid(const strassen_profile *p) {
     int valid = is_text(p->machine, sizeof p->machine) && is_text(p->library, sizeof p->library) &&
-                is_text(p->created, sizeof p->created) && p->tunings >= 0 && p->tunings <= STRASSEN_PROFILE_MAX_TUNINGS;
+                is_text(p->created, sizeof p->created) && is_cache(p->l1d) && is_cache(p->l2) && is_cache(p->l3) &&
+                p->tunings >= 0 && p->tunings <= STRASSEN_PROFILE_MAX_TUNINGS;
     for (int precision = 0; valid && precision < 2; precision++) {
         const strassen_blocking *b = &p->blocking[precision];
-        valid = is_text(b->kernel, sizeof b->kernel) && is_block(b->mc) && is_block(b->kc) && is_block(b->nc);
+        valid = is_word(b->kernel, sizeof b->kernel) && is_block(b->mc) && is_block(b->kc) && is_block(b->nc);
     }
     for (int i = 0; valid && i < p->tunings; i++) valid = tuning_is_valid(&p->tuning[i]);
     return valid;

@@ -7,8 +7,10 @@
 
 #define PROFILE_MAX_BLOCK ((int64_t)1 << 24) /**< of block sizes and cutoffs, in elements */
 #define PROFILE_MAX_NS 1000000000            /**< of a cost */
+#define PROFILE_MAX_BYTES ((int64_t)1 << 40) /**< of a cache */
+#define PROFILE_MAX_THREADS (1 << 20)        /**< of a tuning */
 
-/** 1 if texts end, block sizes are in 1 … PROFILE_MAX_BLOCK, tunings exist and their costs are in 0 … PROFILE_MAX_NS. */
+/** 1 if it could be written and read again: sizes, costs and threads within these limits, texts of one line. */
 int profile_is_valid(const strassen_profile *profile);
 
 #endif

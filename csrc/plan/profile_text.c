@@ -7,7 +7,6 @@
 
 #define MAGIC "strassen-profile"
 #define DECIMALS 1000000
-#define MOST_BYTES ((int64_t)1 << 40)
 
 static const char *const precisions[] = {"float32", "float64"};
 static const char *const cost_names[] = {"fma", "pack1", "pack2", "pack4", "pack8", "update", "sum", "leaf", "far"};
@@ -80,9 +79,10 @@ static int read_cost(reader *r, const char *name, double *out) {
 }
 
 static int read_caches(reader *r) {
-    return text_read_whole(&r->text, "L1d bytes", 0, MOST_BYTES, &r->profile.l1d) &&
-           text_read_whole(&r->text, "L2 bytes", 0, MOST_BYTES, &r->profile.l2) &&
-           text_read_whole(&r->text, "L3 bytes", 0, MOST_BYTES, &r->profile.l3) && text_expect_line_end(&r->text);
+    return text_read_whole(&r->text, "L1d bytes", 0, PROFILE_MAX_BYTES, &r->profile.l1d) &&
+           text_read_whole(&r->text, "L2 bytes", 0, PROFILE_MAX_BYTES, &r->profile.l2) &&
+           text_read_whole(&r->text, "L3 bytes", 0, PROFILE_MAX_BYTES, &r->profile.l3) &&
+           text_expect_line_end(&r->text);
 }
 
 static int read_blocking(reader *r, const char *at) {
@@ -105,7 +105,7 @@ static int read_tuning(reader *r, const char *at) {
     int64_t threads;
     if (r->profile.tunings == STRASSEN_PROFILE_MAX_TUNINGS)
         return text_fail(&r->text, STRASSEN_ERROR_FORMAT, at, "more than %d tunings", STRASSEN_PROFILE_MAX_TUNINGS);
-    if (!read_precision(r, &precision) || !read_named(r, "threads", 1, 1 << 20, &threads) ||
+    if (!read_precision(r, &precision) || !read_named(r, "threads", 1, PROFILE_MAX_THREADS, &threads) ||
         !read_named(r, "cutoff", 1, PROFILE_MAX_BLOCK, &t.cutoff) ||
         !read_named(r, "explicit", 1, PROFILE_MAX_BLOCK, &t.explicit_cutoff))
         return 0;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+#include <math.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -8,6 +9,8 @@
 #define MOST_STEPS 4
 /** Terms of an operand that packing adds up cheaper than a sum that is written and read back. */
 #define FORWARDED_TERMS 2
+/** Price of an update in transfers beyond which nothing changes either. */
+#define MOST_UPDATE 1000
 #define MOST_REMEMBERED 64
 
 level_place place_of(const candidate *c, int level, int64_t k, const leaf_setup *leaf, int foreign) {
@@ -30,7 +33,7 @@ static schedule_options options_for(const strassen_costs *costs, level_place pla
         options.extra_add += 1;
         options.extra_overwrite += 1;
     } else {
-        const double update = costs->sum_ns > 0 ? costs->update_ns / costs->sum_ns : 1;
+        const double update = costs->sum_ns > 0 ? fmin(costs->update_ns / costs->sum_ns, MOST_UPDATE) : 1;
         options.add = options.extra_add = place.steps * update;
         options.overwrite = options.extra_overwrite = options.add - update / 2;
     }

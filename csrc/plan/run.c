@@ -138,8 +138,8 @@ strassen_status strassen_run(const strassen_plan *plan, double alpha, const void
     if (!C || (alpha != 0 && k > 0 && (!A || !B))) return STRASSEN_ERROR_ARGUMENT;
     if ((m > 1 && c_rs == 0) || (n > 1 && c_cs == 0)) return STRASSEN_ERROR_ARGUMENT; // elements of C on one another
     if ((uintptr_t)workspace % 64 != 0) return STRASSEN_ERROR_WORKSPACE;
-    char *memory = workspace ? workspace : strassen_alloc(plan->workspace_bytes);
-    if (!memory) return STRASSEN_ERROR_MEMORY;
+    char *memory = workspace || plan->workspace_bytes == 0 ? workspace : strassen_alloc(plan->workspace_bytes);
+    if (!memory && plan->workspace_bytes > 0) return STRASSEN_ERROR_MEMORY;
     run_call call = {plan,
                      lines_for(plan->isa),
                      plan->leaf,
@@ -149,8 +149,10 @@ strassen_status strassen_run(const strassen_plan *plan, double alpha, const void
                      {(char *)A, a_rs, a_cs, m, k},
                      {(char *)B, b_rs, b_cs, k, n},
                      {C, c_rs, c_cs, m, n}};
-    call.leaf.a_buffers = memory + plan->arena_bytes;
-    call.leaf.b_buffer = call.leaf.a_buffers + leaf_a_bytes(&plan->leaf) * (size_t)plan->problem.threads;
+    if (memory) {
+        call.leaf.a_buffers = memory + plan->arena_bytes;
+        call.leaf.b_buffer = call.leaf.a_buffers + leaf_a_bytes(&plan->leaf) * (size_t)plan->problem.threads;
+    }
     const strassen_status status = run_unpacked(&call, pool) ? STRASSEN_OK : run_with_pool(plan, &call, pool);
     if (!workspace) strassen_free(memory, plan->workspace_bytes);
     return status;

@@ -130,13 +130,6 @@ static void count_explicit(const walk *w, int level, load l, scatter to) {
     }
 }
 
-static int entries_of(const strassen_scheme *scheme, strassen_factor factor, int row) {
-    const int width = scheme_width(scheme, factor);
-    int entries = 0;
-    for (int i = 0; i < width; i++) entries += scheme->coef[factor][row * width + i] != 0;
-    return entries;
-}
-
 /** `basic`: S, T and P of every product are written, C is cleared first and every product added to it. */
 static void count_basic(const walk *w, int level, int64_t m, int64_t k, int64_t n) {
     const strassen_plan *p = w->plan;
@@ -153,8 +146,8 @@ static void count_basic(const walk *w, int level, int64_t m, int64_t k, int64_t 
     k = ceil_div(k, s->k);
     n = ceil_div(n, s->n);
     for (int product = 0; product < s->rank; product++) {
-        const int u = entries_of(s, STRASSEN_U, product), v = entries_of(s, STRASSEN_V, product),
-                  c = entries_of(s, STRASSEN_W, product);
+        const int u = scheme_row_entries(s, STRASSEN_U, product), v = scheme_row_entries(s, STRASSEN_V, product),
+                  c = scheme_row_entries(s, STRASSEN_W, product);
         count_sum(w, u, u - 1, 1, m, k);
         count_sum(w, v, v - 1, 1, k, n);
         count_basic(w, level + 1, m, k, n);

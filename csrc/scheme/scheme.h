@@ -31,6 +31,14 @@ static inline int scheme_width(const strassen_scheme *scheme, strassen_factor fa
     return 0;
 }
 
+/** How many entries of row `row` of a factor are not zero: the terms or targets of that product. */
+static inline int scheme_row_entries(const strassen_scheme *scheme, strassen_factor factor, int row) {
+    const int width = scheme_width(scheme, factor);
+    int entries = 0;
+    for (int i = 0; i < width; i++) entries += scheme->coef[factor][row * width + i] != 0;
+    return entries;
+}
+
 /** Greatest common divisor, ≥ 0, of two numbers above INT64_MIN; gcd(0, 0) = 0. */
 int64_t scheme_gcd(int64_t a, int64_t b);
 

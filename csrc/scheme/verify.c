@@ -167,6 +167,8 @@ static int128 gcd128(int128 a, int128 b) {
 
 /** Writes sum/D in lowest terms. Returns 1 when it does not fit in 64 bits. */
 static int to_rational(int128 sum, int64_t common, strassen_rational *out) {
+    const int128 most = ((int128)INT64_MAX + 1) * INT64_MAX; // what 64 bits times a denominator can be
+    if (sum > most || sum < -most) return 1;
     int128 divisor = gcd128(sum < 0 ? -sum : sum, common);
     int128 num = sum / divisor;
     out->den = (int64_t)(common / divisor);
