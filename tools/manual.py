@@ -17,6 +17,7 @@ EXIT_CODES = [
     ("73", "an output file cannot be created"),
     ("74", "reading or writing failed"),
     ("75", "the machine is too noisy to measure"),
+    ("130", "interrupted; what was finished is kept where the command says so"),
 ]
 
 

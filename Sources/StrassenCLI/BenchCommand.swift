@@ -20,7 +20,7 @@ struct BenchCommand: ParsableCommand {
     var suite: String?
     @Option(help: ArgumentHelp("Sides of square matrices, or MxKxN (C is M×N); default 1024,2048.", valueName: "list"))
     var size: String?
-    @Option(help: ArgumentHelp("float64 (default), float32 or both.", valueName: "list"))
+    @Option(help: ArgumentHelp("float64 (default), float32, or both: float64,float32.", valueName: "list"))
     var precision: String?
     @Option(help: ArgumentHelp("Numbers of threads, default 1; all: what this process may use.", valueName: "list"))
     var threads: String?
@@ -40,7 +40,8 @@ struct BenchCommand: ParsableCommand {
     var against: [String] = []
     @Option(help: "Engine that counts as 1.0; best: the fastest BLAS of others.")
     var baseline: String?
-    @Option(help: ArgumentHelp("uniform ([-1,1], default), normal (N(0,1)) or both.", valueName: "list"))
+    @Option(
+        help: ArgumentHelp("uniform ([-1,1], default), normal (N(0,1)), or both: uniform,normal.", valueName: "list"))
     var data: String?
     @Option(help: ArgumentHelp("How A and B are stored: NN (default), NT, TN, TT.", valueName: "list"))
     var transpose: String?
@@ -95,12 +96,19 @@ struct BenchCommand: ParsableCommand {
             _ = try PictureFile.terminal(of: plot)
             try OutputFile.check(plot)
         }
+        if let output { try OutputFolder.check(output) }
         let suite = try self.suite.map { try Suite(path: $0) } ?? suiteOfFlags()
         let libraries = try against.map { try BLASLibrary(path: $0) }
         let environment = try BenchmarkEnvironment.current(libraries: libraries, warn: Console.warn)
         let session = BenchSession(suite: suite, settings: settings(suite), isStrict: strict)
-        let results = try session.run(threads: Allowance().threads, environment: environment)
-        try write(results)
+        let interruption = Interruption()
+        let (results, isComplete) = try session.run(
+            threads: Allowance().threads, environment: environment, stop: interruption.flag)
+        if isComplete || !results.results.isEmpty { try write(results) }
+        guard isComplete else {
+            Console.note("stopped; only the cases that were finished are kept")
+            throw ExitCode(Interruption.exitCode)
+        }
         let (doubts, spreads) = (results.doubts, results.warnings(spread: maxSpread))
         Self.warn(doubts, more: "are doubtful")
         Self.warn(spreads, more: "vary by over \(Format.percent(maxSpread))")
@@ -133,7 +141,8 @@ struct BenchCommand: ParsableCommand {
         entry.shapes = try list(size ?? "1024,2048", "--size", "a size or MxKxN", Suite.Shape.init(text:))
         entry.precisions = try list(
             precision ?? "float64", "--precision", "float32 or float64", Precision.init(rawValue:))
-        entry.threads = try list(threads ?? "1", "--threads", "a number ≥ 1 or all", Suite.ThreadCount.init(text:))
+        entry.threads = try list(
+            threads ?? "1", "--threads", "a number from 1 to 1024, or all", Suite.ThreadCount.init(text:))
         entry.distributions = try list(data ?? "uniform", "--data", "uniform or normal", Distribution.init(rawValue:))
         entry.transposes = try list(transpose ?? "NN", "--transpose", "NN, NT, TN or TT") {
             Suite.Entry.transposes.contains($0) ? $0 : nil
@@ -148,7 +157,7 @@ struct BenchCommand: ParsableCommand {
         if !against.isEmpty && !entry.engines.contains(where: { $0.kind == .against }) {
             entry.engines.insert(ContenderSpec(.against), at: 0)
         }
-        entry.baseline = baseline ?? (against.isEmpty ? "openblas" : BenchmarkCase.bestBaseline)
+        entry.baseline = baseline ?? (against.isEmpty ? BenchmarkCase.usualBaseline : BenchmarkCase.bestBaseline)
         var suite = Suite()
         (suite.title, suite.entries) = ("comparison", [entry])
         return suite

@@ -12,7 +12,7 @@ struct DemoCommand: AsyncParsableCommand {
     var size = 2048
     @Option(help: "Seed of the training and of the matrices.")
     var seed: UInt64 = 1
-    @Option(help: "A number from 1 up, or all that this process may use.")
+    @Option(help: "A number from 1 to 1024, or all that this process may use.")
     var threads = Suite.ThreadCount.all
     @Option(
         help: ArgumentHelp(
@@ -27,26 +27,34 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let interruption = Interruption()
+        do { try await steps(interruption.flag) } catch is CancellationError {
+            throw ExitCode(Interruption.exitCode)
+        }
+    }
+
+    private func steps(_ stop: StopFlag) async throws {
         let demonstration = Demonstration(size: size, seed: seed, threads: threads.count)
+        let imported = try checkpoint.map { ($0, try demonstration.load(checkpoint: $0)) }
         let (learned, scheme) = try await demonstration.learn()
         say("(a) trained", DemoText.learned(learned))
         say("(b) proved", try DemoText.proved(scheme, learned))
-        if let checkpoint {
-            say("(c) imported", DemoText.imported(try demonstration.load(checkpoint: checkpoint), checkpoint))
+        if let (checkpoint, model) = imported {
+            say("(c) imported", DemoText.imported(model, checkpoint))
         } else {
             say("(c) imported", "nothing: no --checkpoint given")
         }
-        let profile = try tune(for: demonstration)
+        let profile = try tune(for: demonstration, stop)
         say("(d) tuned", DemoText.tuned(profile))
         say("(e) multiplied", DemoText.product(try demonstration.multiply(scheme, profile: profile), demonstration))
-        try compare(demonstration, scheme, profile)
+        try compare(demonstration, scheme, profile, stop)
     }
 
     /// A brief tuning, kept like any other only if the user runs `strassen tune`.
-    private func tune(for demonstration: Demonstration) throws -> Profile {
+    private func tune(for demonstration: Demonstration, _ stop: StopFlag) throws -> Profile {
         let budget = demonstration.tuningBudget
         let progress = Progress("tune", total: Int(budget))
-        return try Tuner.brief(budget: budget, threads: threads.count) {
+        return try Tuner.brief(budget: budget, threads: threads.count, stop: stop) {
             progress.update(Int($0.done), $0.detail, secondsLeft: $0.total - $0.done)
         }
     }
@@ -58,7 +66,9 @@ struct DemoCommand: AsyncParsableCommand {
         if json { Console.note(String(text.dropLast())) } else { try? Console.write(text) }
     }
 
-    private func compare(_ demonstration: Demonstration, _ scheme: Scheme, _ profile: Profile) throws {
+    private func compare(
+        _ demonstration: Demonstration, _ scheme: Scheme, _ profile: Profile, _ stop: StopFlag
+    ) throws {
         var environment = BenchmarkEnvironment { name in
             name == Demonstration.learnedName ? scheme : try SchemeSource.scheme(name)
         }
@@ -67,7 +77,9 @@ struct DemoCommand: AsyncParsableCommand {
         var settings = BenchmarkProtocol()
         settings.repeats = suite.repeats ?? settings.repeats
         let session = BenchSession(suite: suite, settings: settings, isStrict: false)
-        let results = try session.run(threads: demonstration.threads, environment: environment)
+        let (results, isComplete) = try session.run(
+            threads: demonstration.threads, environment: environment, stop: stop)
+        guard isComplete else { throw CancellationError() }
         if json { return try JSON.print(results) }
         say("(f) compared", DemoText.compared(results))
         try Console.write("\n" + results.table.plain + "\n" + results.notes.joined(separator: "\n") + "\n")

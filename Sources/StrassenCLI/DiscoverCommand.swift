@@ -21,7 +21,7 @@ struct DiscoverCommand: AsyncParsableCommand {
         String?
     @Option(help: "Default: 1.") var seed: UInt64?
     @Option(help: "Independent walks; more than 8 pay off only with more threads. Default: 8.") var walkers: Int?
-    @Option(help: "Default: all cores.") var threads: Int?
+    @Option(help: "A number from 1 to 1024, or all.") var threads = Suite.ThreadCount.all
     @Option(help: "Seconds after which to give up. Default: none.") var timeLimit: Double?
     @Option(help: "Flips, in millions over all walkers, after which to give up. Default: none.") var flipLimit: Int?
     @Option(help: "A built-in scheme or a file (as in `scheme show`) to start from, cut or extended to the shape.")
@@ -45,13 +45,15 @@ struct DiscoverCommand: AsyncParsableCommand {
     var improveStarts: Int?
     @Flag(help: "Print one JSON object.") var json = false
 
-    private var statePath: String { state ?? resume ?? "strassen-discover.state.json" }
+    private static let defaultState = "strassen-discover.state.json"
+    private var statePath: String { state ?? resume ?? Self.defaultState }
 
     func run() async throws {
         let format = try outputFormat()
         let contest = try makeContest()
         let search = try makeSearch()
-        let threads = try checked(threads ?? ProcessInfo.processInfo.activeProcessorCount, in: 1...1024, "--threads")
+        let threads = threads.count
+        try StateFile.check(statePath, isDefault: statePath == Self.defaultState)
         let effort = try flipLimit.map { try checked($0, in: 1...1_000_000_000, "--flip-limit") * 1_000_000 }
         let seconds = try checked(timeLimit ?? .infinity, in: 0...Double.infinity, "--time-limit")
         let interruption = Interruption()
@@ -69,6 +71,10 @@ struct DiscoverCommand: AsyncParsableCommand {
             found = try await improved(result, of: search, contest, threads: threads, effort: share, interruption.flag)
         }
         try print(found, DiscoverReport(search, found, seconds: elapsed, threads: threads), format)
+        if contest != nil && interruption.flag.isRaised {
+            Console.note("stopped while looking for fewer additions; the scheme is the best until then")
+            throw ExitCode(Interruption.exitCode)
+        }
     }
 
     private func makeContest() throws -> AdditionContest? {
@@ -127,8 +133,7 @@ struct DiscoverCommand: AsyncParsableCommand {
         guard let format = SchemeFormat(path: output) else {
             throw Failure(
                 .usage, "--output \(output): the format is not known from the name",
-                advice:
-                    "end it in .scheme, or in one of: \(SchemeFormat.allCases.map(\.rawValue).joined(separator: ", "))")
+                advice: "end it in one of \(SchemeFormat.allCases.map(\.ending).joined(separator: " "))")
         }
         try OutputFile.check(output)
         return format

@@ -45,7 +45,8 @@ extension ExperimentCommand {
 
         @Argument(help: "Its name; `strassen experiment list` has them.") var name: String
         @Option(help: "Repetitions of each cell.") var seeds: Int?
-        @Option(help: "Threads, one trial on each at a time.") var threads: Int?
+        @Option(help: "Threads, one trial on each at a time: a number from 1 to 1024, or all.")
+        var threads = Suite.ThreadCount.all
         @Option(help: "Results so far: one JSON object a line.") var store = "strassen-experiments.jsonl"
         @Option(
             name: .customLong("checkpoint"), parsing: .upToNextOption,
@@ -62,10 +63,6 @@ extension ExperimentCommand {
         func run() async throws {
             let experiment: Experiment
             do { experiment = try Experiment.named(name) } catch { throw Failure(.usage, "\(error)") }
-            let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
-            guard (1...1024).contains(threads) else {
-                throw Failure(.usage, "--threads: expected 1...1024, got \(threads)")
-            }
             guard (1...100_000).contains(seeds ?? 1) else {
                 throw Failure(.usage, "--seeds: expected 1...100000, got \(seeds ?? 0)")
             }
@@ -75,7 +72,7 @@ extension ExperimentCommand {
                 store: ExperimentStore(path: store))
             let interruption = Interruption()
             let progress = Progress(name, total: run.trialCount)
-            let isDone = try await run.run(threads: experiment.isTiming ? 1 : threads, stop: interruption.flag) {
+            let isDone = try await run.run(threads: experiment.isTiming ? 1 : threads.count, stop: interruption.flag) {
                 progress.update($0)
             }
             Progress.clear()

@@ -24,7 +24,7 @@ struct MultiplyCommand: ParsableCommand {
     var kernel: String?
     @Option(help: "portable, avx2 or avx512; default: the best.")
     var isa: InstructionSet?
-    @Option(help: "A number from 1 up, or all that this process may use.")
+    @Option(help: "A number from 1 to 1024, or all that this process may use.")
     var threads = Suite.ThreadCount.all
     @Option(help: "float32 or float64.")
     var precision: Precision?
@@ -51,16 +51,22 @@ struct MultiplyCommand: ParsableCommand {
             throw ValidationError("--check compares finite numbers; leave out --allow-nonfinite")
         }
         if let workspace, workspace < 0 { throw ValidationError("--workspace must be at least 0") }
+        guard ![.classical, .reference].contains(engine) || (scheme.text == nil && levels ?? 0 == 0) else {
+            throw ValidationError("--engine \(engine.rawValue) takes no --scheme and no --levels")
+        }
     }
 
     func run() throws {
         try OutputFile.check(output)
+        if json && OutputFile.isStandardOutput(output) {
+            throw Failure(.usage, "--json and the product cannot both go to stdout", advice: "name a file by -o")
+        }
         let layouts = try (NumPyFile.matrixLayout(path: a), NumPyFile.matrixLayout(path: b))
         let (left, right) = (transposed(layouts.0, transposeA), transposed(layouts.1, transposeB))
         guard left.columns == right.rows else {
             throw InputError(
-                "\(right.rows) rows\(transposeB ? " once transposed" : ""), expected \(left.columns): as many as \(a) has columns",
-                field: "shape", advice: "transpose one by --transpose-a or --transpose-b, or choose other files",
+                "\(right.rows) rows\(transposeB ? " once transposed" : ""), expected \(left.columns): as many as \(a) has columns\(transposeA ? " once transposed" : "")",
+                field: "shape", advice: "check --transpose-a and --transpose-b, or choose other files",
                 file: b)
         }
         let isSingle = layouts.0.type == .float32 && layouts.1.type == .float32
@@ -130,10 +136,11 @@ struct MultiplyCommand: ParsableCommand {
         let scheme =
             result.levels > 0 ? " \(result.scheme), \(result.levels) level\(result.levels == 1 ? "" : "s")," : ""
         let error = result.maxErrorRatio.map { ", error \(Format.compact($0)) max|A| max|B| k u" } ?? ""
-        try Console.write(
+        let summary =
             "\(result.output): \(result.m)×\(result.n) \(result.precision.rawValue) by \(result.engine.rawValue),\(scheme) "
-                + "\(result.threads) threads, \(Format.seconds(result.seconds)), \(Format.fixed(result.gflops, 1)) GFLOP/s\(error)\n"
-        )
+            + "\(result.threads) threads, \(Format.seconds(result.seconds)), \(Format.fixed(result.gflops, 1)) GFLOP/s\(error)"
+        if OutputFile.isStandardOutput(output) { return Console.note(summary) }
+        try Console.write(summary + "\n")
     }
 }
 

@@ -31,7 +31,7 @@ struct ProfileCommand: ParsableCommand {
     var n: Int?
     @Option(help: "float64 or float32.")
     var precision = Precision.float64
-    @Option(help: "A number from 1 up, or all that this process may use.")
+    @Option(help: "A number from 1 to 1024, or all that this process may use.")
     var threads = Suite.ThreadCount.number(1)
     @OptionGroup var scheme: SchemeListOption
     @Flag(help: "All five kernels side by side, at --levels levels (default 1) where they recurse.")

@@ -44,13 +44,16 @@ struct ProfileText {
             let events = counters.events.sorted { $0.key.rawValue < $1.key.rawValue }.map {
                 "\($0.key.rawValue) (\($0.value))"
             }
+            let isOff = counters.isEmpty && counters.obstacles.isEmpty
             lines.append(
-                "counters    \(events.isEmpty ? "unavailable" : events.joined(separator: ", ")) (\(counters.library ?? "no library"))"
+                isOff
+                    ? "counters    off"
+                    : "counters    \(events.isEmpty ? "unavailable" : events.joined(separator: ", ")) (\(counters.library ?? "no library"))"
             )
             for obstacle in counters.obstacles {
                 lines += ["because     \(obstacle.reason)", "to enable   \(obstacle.remedy)"]
             }
-            if counters.isEmpty {
+            if counters.isEmpty && !isOff {
                 lines.append("or          strassen profile --simulate counts misses in simulated caches")
             }
         }

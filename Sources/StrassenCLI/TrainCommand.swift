@@ -18,7 +18,8 @@ struct TrainCommand: AsyncParsableCommand {
     @OptionGroup(title: "Recipe") var options: RecipeOptions
     @Option(help: "First seed.") var seed: UInt64?
     @Option(help: "Number of seeds.") var seeds = 1
-    @Option(help: "Threads, one seed on each at a time.") var threads: Int?
+    @Option(help: "Threads, one seed on each at a time: a number from 1 to 1024, or all.")
+    var threads = Suite.ThreadCount.all
     @Option(
         name: .shortAndLong,
         help: "NAME.pt, NAME.safetensors, NAME.scheme, or NAME for all three; several seeds add -SEED. Repeatable.")
@@ -27,19 +28,22 @@ struct TrainCommand: AsyncParsableCommand {
     @Flag(help: "Add κ of the gradient covariance to the log (slow).") var kappa = false
     @Flag(help: "Where nothing was proved, write the published scheme, labelled so; never counts as success.")
     var fallback = false
-    @Option(help: "Where an interrupted run is saved.") var state = "strassen-train.state.json"
+    @Option(help: "Where an interrupted run is saved.") var state = Self.defaultState
     @Option(help: "Go on with a saved run; its recipe and seeds are in the file.") var resume: String?
     @Flag(help: "Print one JSON object.") var json = false
     @Flag(help: "List presets and hyper-parameters.") var list = false
+
+    private static let defaultState = "strassen-train.state.json"
 
     func run() async throws {
         if list { return json ? try JSON.print(RecipeList()) : try Console.write(TrainText.list) }
         let (sweep, preset) = try makeSweep()
         let canonical = fallback ? try CanonicalFallback(for: sweep.configuration) : nil
-        let threads = try threadCount()
+        try checkOutputs(of: sweep)
         let interruption = Interruption()
         let log = try log.map { try TrainingLog(path: $0, seeds: sweep.seeds, append: resume != nil) }
-        let isDone = await sweep.run(threads: threads, observer: observer(of: sweep, log), stop: interruption.flag)
+        let isDone = await sweep.run(
+            threads: threads.count, observer: observer(of: sweep, log), stop: interruption.flag)
         Progress.clear()
         try log?.close()
         guard isDone else { return try save(sweep, preset) }
@@ -78,10 +82,25 @@ struct TrainCommand: AsyncParsableCommand {
         )
     }
 
-    private func threadCount() throws -> Int {
-        let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
-        guard (1...1024).contains(count) else { throw Failure(.usage, "--threads: expected 1...1024, got \(count)") }
-        return count
+    /// Known before the training begins, so that a wrong name costs no time.
+    private func checkOutputs(of sweep: LearningSweep) throws {
+        guard log != nil || !kappa else {
+            throw Failure(.usage, "--kappa adds to the log", advice: "give one by --log FILE.csv")
+        }
+        try output.flatMap { targets($0, of: sweep, seed: sweep.seeds[0]) }.forEach { try OutputFile.check($0.path) }
+        try StateFile.check(state, isDefault: state == Self.defaultState)
+    }
+
+    /// The files that a name on the command line stands for.
+    private func targets(_ path: String, of sweep: LearningSweep, seed: UInt64) -> [(file: LearnedFile, path: String)] {
+        let kind = LearnedFile.allCases.first { path.hasSuffix(".\($0.rawValue)") }
+        let name = kind.map { String(path.dropLast($0.rawValue.count + 1)) } ?? path
+        // A name that ends in none, such as "." or "folder/", stays as it is, to be refused.
+        guard let last = name.split(separator: "/", omittingEmptySubsequences: false).last,
+            !["", ".", ".."].contains(last)
+        else { return LearnedFile.allCases.prefix(1).map { ($0, name) } }
+        let suffix = sweep.seeds.count > 1 ? "-\(seed)" : ""
+        return (kind.map { [$0] } ?? LearnedFile.allCases).map { ($0, "\(name)\(suffix).\($0.rawValue)") }
     }
 
     /// Feeds the progress line and the log.
@@ -107,7 +126,7 @@ struct TrainCommand: AsyncParsableCommand {
         try AtomicFile.write(sweep.savedState(), to: state)
         Console.note(
             "stopped after \(sweep.finishedCount) of \(sweep.seeds.count) seeds; go on with: strassen train --resume \(state)"
-        )
+                + output.map { " -o \($0)" }.joined() + (log.map { " --log \($0)" } ?? ""))
         throw ExitCode(Interruption.exitCode)
     }
 
@@ -119,15 +138,9 @@ struct TrainCommand: AsyncParsableCommand {
                 "FALLBACK: seed \(learned.seed) gave no proved scheme; \(canonical.original) is the published one, "
                     + "not learned, and does not count")
         }
-        let suffix = sweep.seeds.count > 1 ? "-\(learned.seed)" : ""
-        for path in output {
-            let kind = LearnedFile.allCases.first { path.hasSuffix(".\($0.rawValue)") }
-            let name = kind.map { String(path.dropLast($0.rawValue.count + 1)) } ?? path
-            for file in kind.map({ [$0] }) ?? LearnedFile.allCases {
-                let target = "\(name)\(suffix).\(file.rawValue)"
-                if try !learned.write(file, to: target, preset: preset, fallback: canonical) {
-                    Console.warn("\(target) was not written: seed \(learned.seed) gave no proved scheme")
-                }
+        for target in output.flatMap({ targets($0, of: sweep, seed: learned.seed) }) {
+            if try !learned.write(target.file, to: target.path, preset: preset, fallback: canonical) {
+                Console.warn("\(target.path) was not written: seed \(learned.seed) gave no proved scheme")
             }
         }
     }

@@ -18,7 +18,7 @@ struct TuneCommand: ParsableCommand {
     var full = false
     @Option(help: ArgumentHelp("Measure for about so long instead.", valueName: "seconds"))
     var budget: Double?
-    @Option(help: "A number from 1 up, or all that this process may use; one thread is always measured.")
+    @Option(help: "A number from 1 to 1024, or all that this process may use; one thread is always measured.")
     var threads = Suite.ThreadCount.all
     @Option(
         name: .shortAndLong,
@@ -44,7 +44,9 @@ struct TuneCommand: ParsableCommand {
             throw ValidationError(
                 "--explain: expected three sizes from 1 to \(1 << 20), such as --explain 4096 4096 4096")
         }
-        guard !(quick && full) else { throw ValidationError("--quick and --full exclude each other") }
+        guard [quick, full, budget != nil].filter({ $0 }).count <= 1 else {
+            throw ValidationError("--quick, --full and --budget exclude each other")
+        }
         let questions = [!explain.isEmpty, evaluate, agreement != nil].filter { $0 }.count
         guard questions <= 1 else {
             throw ValidationError("--explain, --evaluate and --agreement exclude each other: ask one at a time")

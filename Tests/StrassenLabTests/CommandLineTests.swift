@@ -29,6 +29,16 @@ import Testing
         ("discover --resume none", 65, "no such file"), ("experiment run none", 64, "no experiment"),
         ("bench --size 64 --beta nan", 64, "finite"), ("bench --size 64 --plot no/x.svg", 73, "mkdir -p no"),
         ("verify strassen -o no/x.scheme", 73, "mkdir -p no"), ("bench --against ./none.so", 69, "none.so"),
+        ("bench --size 64 --baseline nobody", 65, "nobody is called"),
+        ("bench --size 64 --engine against", 65, "nobody takes part"),
+        ("bench --size 64 --engine openblas --engine turbo:levels=99", 64, "0 to 8"),
+        ("bench --size 64 --engine openblas --engine turbo:scheme=none", 65, "neither"),
+        ("bench --size 64 -o /dev/null/x", 73, "expected a folder"),
+        ("train -o no/x", 73, "mkdir -p no"), ("train -o .", 73, "directory"), ("train -o no/", 73, "name of a file"),
+        ("train --state no/x", 73, "mkdir -p no"), ("train --kappa", 64, "--log"),
+        ("discover --shape 2x2x2 --rank 7 --state no/x", 73, "mkdir -p no"),
+        ("tune --full --budget 2", 64, "exclude each other"), ("demo --checkpoint none", 65, "no such file"),
+        ("multiply a.npy b.npy -o c.npy --engine classical --levels 2", 64, "takes no --scheme"),
     ]
 
     @Test(arguments: wrongInputs)
@@ -39,6 +49,30 @@ import Testing
             #expect(outcome.output.isEmpty, "\(outcome.output)")
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
         }
+    }
+
+    @Test func namesOfOneLetterAreNames() throws {
+        try CommandLineTool.inTemporaryFolder { folder in
+            let outcome = try CommandLineTool.run(
+                ["scheme", "convert", "strassen", "s", "--to", "scheme"], in: folder)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent("s").path))
+        }
+        #expect(["a", "/a", "b/a", "/b/a", "b/", "é"].map(AtomicFile.folder) == [".", "/", "b", "/b", "b", "."])
+    }
+
+    /// More threads than cores: all that Dispatch gives to computations are busy.
+    @Test(arguments: [
+        "train --seeds 1000000 --threads 64", "discover --shape 4x4x4 --rank 40 --threads 64 --walkers 64",
+        "experiment run recipes --threads 64", "bench --size 64 --repeats 1000000 --engine classical",
+    ])
+    func busyProgramsCanBeInterrupted(arguments: String) throws {
+        let outcome = try CommandLineTool.run(arguments.split(separator: " ").map(String.init)) { process in
+            usleep(700_000)
+            process.interrupt()
+        }
+        #expect(outcome.status == 130)
+        #expect(outcome.errors.contains("stopped"), "\(outcome.errors)")
     }
 
     @Test func foldersAreMadeAndRefusalsNamed() throws {
@@ -52,6 +86,8 @@ import Testing
             try AtomicFile.write([1], to: file)
             #expect(throws: FileSystemError.self) { try OutputFolder.create(file) }
             #expect(throws: FileSystemError.self) { try OutputFolder.create(file + "/below") }
+            #expect(throws: FileSystemError.self) { try OutputFolder.check(file + "/below/it") }
+            try OutputFolder.check(folder.appendingPathComponent("not/yet/there").path)
         }
     }
 

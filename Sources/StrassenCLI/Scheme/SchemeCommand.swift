@@ -36,7 +36,7 @@ struct SchemeOutput: ParsableArguments {
         guard let format = SchemeFormat(path: output) else {
             throw Failure(
                 .usage, "--output \(output): the name does not end in a known format",
-                advice: "end it in one of \(SchemeFormat.allCases.map { ".\($0.rawValue)" }.joined(separator: " "))")
+                advice: "end it in one of \(SchemeFormat.allCases.map(\.ending).joined(separator: " "))")
         }
         try SchemeFile.write(scheme, to: output, format: format)
         return true

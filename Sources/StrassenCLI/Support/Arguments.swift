@@ -16,6 +16,13 @@ extension Suite.Shape: ExpressibleByArgument {
 extension Suite.ThreadCount: ExpressibleByArgument {
     public init?(argument: String) { self.init(text: argument) }
 
+    public var defaultValueDescription: String {
+        switch self {
+        case .number(let number): "\(number)"
+        case .all: "all"
+        }
+    }
+
     /// The number here: `all` is what the affinity mask and the cgroup leave.
     var count: Int {
         switch self {

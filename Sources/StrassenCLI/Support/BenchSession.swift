@@ -12,29 +12,42 @@ struct BenchSession {
     /// Share of the processors that others may use without remark.
     private static let quietLoad = 0.1
 
-    /// - Parameter threads: What `all` means.
-    /// - Throws: ``Failure`` when a case does not fit in memory, or the machine is busy and that matters.
-    func run(threads: Int, environment: BenchmarkEnvironment) throws -> BenchmarkResults {
+    /// - Parameters:
+    ///   - threads: What `all` means.
+    ///   - stop: Ends the run between two samples.
+    /// - Returns: The results of the cases that were finished, and whether those are all.
+    /// - Throws: ``Failure`` when a case does not fit in memory, or the machine is busy and that matters; what
+    ///   ``BenchmarkRunner/check(_:)`` throws: before anything is measured.
+    func run(
+        threads: Int, environment: BenchmarkEnvironment, stop: StopFlag
+    ) throws -> (results: BenchmarkResults, isComplete: Bool) {
         let cases = suite.cases(allThreads: threads)
-        try cases.forEach(checkMemory)
-        try checkLoad()
         let runner = BenchmarkRunner(settings, environment: environment, peak: Machine.peak)
+        try cases.forEach(checkMemory)
+        try cases.forEach(runner.check)
+        try checkLoad()
         var results: [StrassenLab.Measurement] = []
-        for (index, problem) in cases.enumerated() {
-            Console.note("[\(index + 1)/\(cases.count)] \(problem.title)")
-            results += try run(problem, runner)
+        var finished = 0
+        for problem in cases where !stop.isRaised {
+            Console.note("[\(finished + 1)/\(cases.count)] \(problem.title)")
+            do { results += try run(problem, runner, stop) } catch is CancellationError { break }
+            finished += 1
         }
         Progress.clear()
-        return BenchmarkResults(
+        let all = BenchmarkResults(
             machine: try Machine.info(), title: suite.title, created: Date(), settings: settings,
             libraries: environment.libraries,
             results: results)
+        return (all, finished == cases.count)
     }
 
-    private func run(_ problem: BenchmarkCase, _ runner: BenchmarkRunner) throws -> [StrassenLab.Measurement] {
+    private func run(
+        _ problem: BenchmarkCase, _ runner: BenchmarkRunner, _ stop: StopFlag
+    ) throws -> [StrassenLab.Measurement] {
         var bar: Progress?
         do {
             return try runner.run(problem) { done, total, detail in
+                if stop.isRaised { throw CancellationError() }
                 bar = bar ?? Progress("bench", total: total)
                 bar?.update(done, detail)
             }

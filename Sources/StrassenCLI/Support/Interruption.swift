@@ -13,9 +13,11 @@ final class Interruption {
 
     init() {
         let flag = flag
+        // A queue of its own gets a thread even while a computation holds all of the shared ones.
+        let queue = DispatchQueue(label: "strassen.interruption")
         sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
                 if flag.isRaised { _exit(Interruption.exitCode) }
                 flag.raise()

@@ -15,10 +15,12 @@ public struct BenchmarkCase: Sendable, Equatable {
     /// Who competes.
     public var contenders: [ContenderSpec]
     /// Label of the contender that counts as 1.0, or `best`: the fastest classical BLAS of the group.
-    public var baseline = "openblas"
+    public var baseline = usualBaseline
     /// Speed-up that `targetLabel` should reach; nil: none asked.
     public var target: Double?
 
+    /// Whoever names no baseline means this one, even where it does not take part.
+    public static let usualBaseline = "openblas"
     /// The baseline's name for "the fastest classical BLAS that ran".
     public static let bestBaseline = "best"
     /// Whom a target is asked of.

@@ -22,8 +22,8 @@ public struct BenchmarkProtocol: Sendable, Codable, Equatable {
 public final class BenchmarkRunner {
     /// Measured FMA peak in GFLOP/s for a precision and a number of threads; nil: do without.
     public typealias Peak = (Precision, Int) throws -> Double?
-    /// What is going on: rounds done, rounds in all, and a line for people.
-    public typealias Progress = (Int, Int, String) -> Void
+    /// What is going on: rounds done, rounds in all, and a line for people. What it throws ends the case.
+    public typealias Progress = (Int, Int, String) throws -> Void
 
     private let settings: BenchmarkProtocol
     private let factory: ContenderFactory
@@ -36,6 +36,23 @@ public final class BenchmarkRunner {
     ) {
         (self.settings, self.peak, self.stopwatch) = (settings, peak, stopwatch)
         factory = ContenderFactory(environment)
+    }
+
+    /// Finds out before anything is measured what would end the run in its midst: schemes, kernels and levels that cannot
+    /// be, a baseline that does not take part, nobody who does.
+    ///
+    /// - Throws: ``InputError`` and ``StrassenError``.
+    public func check(_ problem: BenchmarkCase) throws {
+        let labels = try problem.contenders.flatMap { try factory.check($0, problem) }
+        guard !labels.isEmpty else {
+            throw InputError("nobody takes part in \(problem.title)", advice: "name a library by --against PATH")
+        }
+        let usual = [BenchmarkCase.bestBaseline, BenchmarkCase.usualBaseline]
+        guard usual.contains(problem.baseline) || labels.contains(problem.baseline) else {
+            throw InputError(
+                "nobody is called \"\(problem.baseline)\"", field: "baseline",
+                advice: "one of \((usual + labels.filter { !usual.contains($0) }).joined(separator: ", "))")
+        }
     }
 
     /// Measures every contender of a case.
@@ -55,7 +72,7 @@ public final class BenchmarkRunner {
         guard let widest = contenders.map(\.sharedWorkspaceBytes).max() else { return [] }
         let workspace = try Workspace(bytes: widest)
         var series = try contenders.enumerated().map { index, contender in
-            progress(
+            try progress(
                 index, contenders.count * (settings.repeats + 1), "\(problem.title): \(contender.label), first run")
             return try warmUp(contender, operands, workspace)
         }
@@ -65,7 +82,7 @@ public final class BenchmarkRunner {
         for round in 0..<settings.repeats {
             random.shuffle(&order)
             for (turn, index) in order.enumerated() {
-                progress(
+                try progress(
                     contenders.count * (round + 1) + turn, contenders.count * (settings.repeats + 1),
                     "\(problem.title): \(contenders[index].label)")
                 if let last, last != index { settle(after: contenders[last]) }

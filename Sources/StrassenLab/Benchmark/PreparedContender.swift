@@ -49,15 +49,31 @@ final class ContenderFactory {
         }
     }
 
+    /// The labels of a spec's contenders, once it is sure that they can be prepared.
+    func check(_ spec: ContenderSpec, _ problem: BenchmarkCase) throws -> [String] {
+        switch spec.kind {
+        case .engine(let engine): _ = try plan(engine, spec, problem)
+        case .unfair: _ = try unfairScheme(spec)
+        case .openblas: return [foreignLabel(.linked, spec)]
+        case .against: return environment.libraries.map { foreignLabel($0, spec) }
+        }
+        return [spec.label]
+    }
+
+    private func plan(_ engine: Engine, _ spec: ContenderSpec, _ problem: BenchmarkCase) throws -> Plan {
+        var options = try options(spec, engine)
+        if let kernel = spec.kernel { _ = try Kernel.named(kernel, problem.precision) }
+        if spec.leafIsOpenBLAS { options.leaf = BLASLibrary.linked.leaf(problem.precision) }
+        return try Plan(
+            problem.precision, m: problem.m, k: problem.k, n: problem.n, threads: spec.threads ?? problem.threads,
+            options: options)
+    }
+
     private func own<Element: BLASElement>(
         _ engine: Engine, _ spec: ContenderSpec, _ operands: Operands<Element>
     ) throws -> PreparedContender {
         let (problem, threads) = (operands.problem, spec.threads ?? operands.problem.threads)
-        var options = try options(spec, engine)
-        if let kernel = spec.kernel { _ = try Kernel.named(kernel, Element.precision) }
-        if spec.leafIsOpenBLAS { options.leaf = BLASLibrary.linked.leaf(Element.precision) }
-        let plan = try Plan(
-            Element.precision, m: problem.m, k: problem.k, n: problem.n, threads: threads, options: options)
+        let plan = try plan(engine, spec, problem)
         let (info, pool) = (plan.info, try pool(threads))
         let leafIsOpenBLAS = spec.leafIsOpenBLAS
         return PreparedContender(
@@ -79,16 +95,24 @@ final class ContenderFactory {
         let threads = spec.threads ?? operands.problem.threads
         let beta = operands.problem.beta
         return PreparedContender(
-            label: spec.threads.map { "\(library.name)@\($0)" } ?? library.name, engine: library.name, threads: threads,
+            label: foreignLabel(library, spec), engine: library.name, threads: threads,
             isForeign: true, controlsThreads: library.controlsThreads, activate: { library.setThreads(threads) },
             run: { _ in Element.multiply(library, operands.a, operands.b, beta: beta, into: operands.c) })
+    }
+
+    private func foreignLabel(_ library: BLASLibrary, _ spec: ContenderSpec) -> String {
+        spec.threads.map { "\(library.name)@\($0)" } ?? library.name
+    }
+
+    private func unfairScheme(_ spec: ContenderSpec) throws -> Scheme {
+        try environment.scheme(spec.schemes.first ?? "strassen")
     }
 
     private func unfair<Element: BLASElement>(
         _ spec: ContenderSpec, _ operands: Operands<Element>
     ) throws -> PreparedContender {
         let threads = spec.threads ?? operands.problem.threads
-        let scheme = try environment.scheme(spec.schemes.first ?? "strassen")
+        let scheme = try unfairScheme(spec)
         let products = try ParallelProducts(scheme: scheme, operands: operands, threads: threads)
         return PreparedContender(
             label: spec.label, engine: "unfair", scheme: scheme.name, levels: 1,

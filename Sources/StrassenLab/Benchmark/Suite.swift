@@ -17,7 +17,7 @@ public struct Suite: Sendable {
         public var betas: [Double] = [0]
         public var leading: [Int] = [0]
         public var engines: [ContenderSpec] = []
-        public var baseline = "openblas"
+        public var baseline = BenchmarkCase.usualBaseline
         public var target: Double?
 
         public init() {}
@@ -90,10 +90,10 @@ extension Suite.Shape {
 }
 
 extension Suite.ThreadCount {
-    /// Reads `"all"` or a number ≥ 1.
+    /// Reads `"all"` or a number from 1 to 1024, the most that a plan takes.
     public init?(text: String) {
         if text == "all" { self = .all; return }
-        guard let number = Int(text), number >= 1, number <= 4096 else { return nil }
+        guard let number = Int(text), (1...1024).contains(number) else { return nil }
         self = .number(number)
     }
 }

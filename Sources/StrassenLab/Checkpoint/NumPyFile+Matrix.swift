@@ -63,7 +63,9 @@ extension NumPyFile {
         guard file.size == expected else {
             throw InputError(
                 "a \(header.shape[0])×\(header.shape[1]) matrix of \(element.rawValue) needs \(expected) bytes, the file has \(file.size)",
-                advice: "The file was probably cut short; write it again.")
+                advice: file.size < expected
+                    ? "The file was probably cut short; write it again."
+                    : "Something was appended to it, or its header is wrong; write it again.")
         }
         return (file, header)
     }

@@ -11,9 +11,27 @@ public enum OutputFolder {
         for part in path.split(separator: "/") {
             prefix += part
             guard mkdir(prefix, 0o777) == 0 || isFolder(prefix) else {
-                throw FileSystemError(operation: .create, path: prefix, reason: String(cString: strerror(errno)))
+                let reason = errno == EEXIST ? "it is a file, expected a folder" : String(cString: strerror(errno))
+                throw FileSystemError(operation: .create, path: prefix, reason: reason)
             }
             prefix += "/"
+        }
+    }
+
+    /// Finds out before a long computation whether ``create(_:)`` would fail; makes nothing.
+    ///
+    /// - Throws: ``FileSystemError`` that names what is in the way.
+    public static func check(_ path: String) throws {
+        var existing = path
+        var information = stat()
+        while stat(existing, &information) != 0 && existing != "." && existing != "/" {
+            existing = AtomicFile.folder(of: existing)
+        }
+        guard isFolder(existing) else {
+            throw FileSystemError(operation: .create, path: existing, reason: "it is a file, expected a folder")
+        }
+        guard access(existing, W_OK | X_OK) == 0 else {
+            throw FileSystemError(operation: .create, path: path, reason: "\(existing) cannot be written to")
         }
     }
 

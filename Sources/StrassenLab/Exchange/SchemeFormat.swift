@@ -23,6 +23,9 @@ public enum SchemeFormat: String, Sendable, CaseIterable {
     /// A LaTeX table of the equations; written only.
     case tex
 
+    /// How the names of such files end.
+    public var ending: String { self == .reduced ? "_reduced.json" : ".\(rawValue)" }
+
     /// The format that a file name stands for: `.scheme`, `_reduced.json` or `.reduced.json`, `.json`, …
     public init?(path: String) {
         let name = path.lowercased()

@@ -11,7 +11,7 @@ extension Experiment {
     public static func named(_ name: String) throws -> Experiment {
         guard let experiment = all.first(where: { $0.name == name }) else {
             throw InputError(
-                "there is no experiment \"\(name)\"", field: "NAME",
+                "there is no experiment \"\(name)\"",
                 advice: "one of \(all.map(\.name).joined(separator: ", "))")
         }
         return experiment

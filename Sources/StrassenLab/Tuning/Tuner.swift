@@ -159,14 +159,16 @@ public struct TuningFiles: Sendable {
 extension Tuner {
     /// A tuning for those who cannot wait: `budget` seconds, more or less, for one thread and `threads`, in a temporary
     /// folder that does not stay.
+    ///
+    /// - Throws: `CancellationError` when stopped; what ``run()`` throws.
     public static func brief(
-        budget: Double, threads: Int, report: @escaping (Progress) -> Void = { _ in }
+        budget: Double, threads: Int, stop: StopFlag = StopFlag(), report: @escaping (Progress) -> Void = { _ in }
     ) throws -> Profile {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("strassen-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         let settings = TuningSettings(budget: budget, threads: [1, threads])
-        let tuner = try Tuner(settings: settings, folder: folder, report: report)
-        _ = try tuner.run()
+        let tuner = try Tuner(settings: settings, folder: folder, stop: stop, report: report)
+        guard try tuner.run() else { throw CancellationError() }
         return tuner.profile
     }
 }
