@@ -55,8 +55,9 @@ public struct Scheme: Sendable {
             rows.flatMap { $0.map { strassen_rational(num: $0.numerator, den: $0.denominator) } }
         }
         var pointer: OpaquePointer?
-        try check(
-            strassen_scheme_create(name, m32, k32, n32, rank, flat(u), flat(v), flat(w), &pointer), "scheme \(name)")
+        let status = strassen_scheme_create(name, m32, k32, n32, rank, flat(u), flat(v), flat(w), &pointer)
+        let rule = "a name has 1 to 63 characters of [A-Za-z0-9_.+-], \(Self.limits)"
+        try check(status, "scheme \(name)\(status == STRASSEN_ERROR_ARGUMENT ? " (\(rule))" : "")")
         self.init(adopting: pointer!)
     }
 
@@ -102,12 +103,14 @@ public struct Scheme: Sendable {
         (0..<rank).map { row in (0..<width(of: factor)).map { self[factor, row, $0] } }
     }
 
+    private static let limits = "sides are at most \(STRASSEN_SCHEME_MAX_DIM), the rank \(STRASSEN_SCHEME_MAX_RANK)"
+
     /// Kronecker product: `self` outside, `inner` inside.
     public func composed(with inner: Scheme) throws -> Scheme {
         var pointer: OpaquePointer?
         try check(
             strassen_scheme_compose(storage.pointer, inner.storage.pointer, &pointer),
-            "composing \(name) and \(inner.name)")
+            "composing \(name) and \(inner.name) (\(Self.limits))")
         return Scheme(adopting: pointer!)
     }
 

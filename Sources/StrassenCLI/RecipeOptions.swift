@@ -28,6 +28,9 @@ struct RecipeOptions: ParsableArguments {
     ///
     /// - Throws: ``Failure`` with exit code 64 for a bad flag, `InputError` for a bad file.
     func recipe() throws -> TrainingFile {
+        guard steps == nil || epochs == nil else {
+            throw Failure(.usage, "--steps and --epochs both say how long a phase is", advice: "leave one of them out")
+        }
         let named = try preset.map { name in
             guard let preset = TrainingPreset(rawValue: name) else {
                 throw Failure(

@@ -69,7 +69,7 @@ extension SchemeSearch {
         self.init(problem: saved.problem, seed: saved.seed, resuming: saved.walkers)
     }
 
-    private static let advice = "Delete the file to start afresh, or name another one."
+    private static let advice = "Name a file that discover has saved, or begin a new search without --resume."
 
     private static func describe(_ error: DecodingError) -> InputError {
         let context: DecodingError.Context
