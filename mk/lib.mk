@@ -57,7 +57,7 @@ install-lib: lib ## the same without the program: needs no Swift
 	if [ -d tuning ]; then cp -R tuning/. $(DESTDIR)$(DATADIR); fi
 
 # Tests. The programs are linked against the library as a user's are; the sanitized one against its sources.
-LIB_TESTS := $(patsubst %,$(LIB_DIR)/tests/%,gemm_properties error_exits concurrency gemm_properties_sanitized)
+LIB_TESTS := $(patsubst %,$(LIB_DIR)/tests/%,gemm_properties error_exits concurrency no_memory gemm_properties_sanitized)
 LIB_TEST_FLAGS := -std=gnu17 -O2 -g -pthread -Wall -Wextra -Icsrc -Icsrc/include -fuse-ld=lld
 LIB_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 

@@ -149,6 +149,7 @@ quick() {
     gate "properties under AddressSanitizer and UBSan" force 8 3 env STRASSEN_NUM_THREADS=2 "$lib/tests/gemm_properties_sanitized" 2000 70 3 7
     gate "16 threads at once, and forks" env STRASSEN_NUM_THREADS=4 "$lib/tests/concurrency"
     gate "16 threads at once, and forks, forced" force 32 2 env STRASSEN_NUM_THREADS=4 "$lib/tests/concurrency"
+    gate "without memory for a workspace" env STRASSEN_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 timeout 60 "$lib/tests/no_memory"
     if echo '#include <omp.h>' | gcc -fopenmp -fsyntax-only -x c - 2>/dev/null; then
         gate "inside OpenMP" inside_openmp
     else
