@@ -47,6 +47,7 @@ struct MultiplyCommand: ParsableCommand {
 
     func validate() throws {
         if let levels, levels < 0 { throw ValidationError("--levels must be at least 0") }
+        try scheme.check(levels: levels)
         if check && allowNonfinite {
             throw ValidationError("--check compares finite numbers; leave out --allow-nonfinite")
         }

@@ -67,6 +67,7 @@ struct ProfileCommand: ParsableCommand {
             throw ValidationError("--\(name): expected 1 to \(1 << 17), got \(value)")
         }
         guard (0...8).contains(levels ?? 0) else { throw ValidationError("--levels: expected 0 to 8") }
+        try scheme.check(levels: levels)
         guard (0...(levels ?? 8)).contains(fused ?? 0) else { throw ValidationError("--fused: expected 0 to --levels") }
         guard (1...1000).contains(repeats) else { throw ValidationError("--repeats: expected 1 to 1000") }
         guard (1...64).contains(scaleCaches) else { throw ValidationError("--scale-caches: expected 1 to 64") }

@@ -13,6 +13,12 @@ struct SchemeListOption: ParsableArguments {
     /// Names or files, outermost first; empty: the planner's own.
     var names: [String] { (text ?? "").split(separator: "+").map(String.init) }
 
+    /// Refuses more schemes than there are levels to be.
+    func check(levels: Int?) throws {
+        guard let levels, levels > 0, names.count > levels else { return }
+        throw ValidationError("--scheme names \(names.count) levels, --levels asks for \(levels)")
+    }
+
     /// The schemes, each proved.
     ///
     /// - Throws: What ``SchemeSource`` throws for a name or a file that is no scheme.

@@ -39,6 +39,7 @@ import Testing
         ("discover --shape 2x2x2 --rank 7 --state no/x", 73, "mkdir -p no"),
         ("tune --full --budget 2", 64, "exclude each other"), ("demo --checkpoint none", 65, "no such file"),
         ("multiply a.npy b.npy -o c.npy --engine classical --levels 2", 64, "takes no --scheme"),
+        ("multiply a.npy b.npy -o c.npy --scheme strassen+winograd --levels 1", 64, "--levels asks for 1"),
     ]
 
     @Test(arguments: wrongInputs)

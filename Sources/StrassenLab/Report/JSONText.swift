@@ -29,9 +29,9 @@ public enum JSONText {
     private static func describe(_ error: DecodingError) -> InputError {
         switch error {
         case .keyNotFound(let key, let context):
-            InputError("there is no \"\(key.stringValue)\"", field: place(context))
+            InputError("there is no \"\(snakeCased(key))\"", field: place(context))
         case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-            InputError("expected \(type)", field: place(context))
+            InputError("expected \(kind(of: type))", field: place(context))
         case .dataCorrupted(let context): InputError(context.debugDescription, field: place(context))
         @unknown default: InputError("not the JSON that was expected")
         }
@@ -40,8 +40,25 @@ public enum JSONText {
     /// `"results[3].median_s"`; nil at the top.
     private static func place(_ context: DecodingError.Context) -> String? {
         let path = context.codingPath.reduce(into: "") { text, key in
-            text += key.intValue.map { "[\($0)]" } ?? (text.isEmpty ? key.stringValue : "." + key.stringValue)
+            text += key.intValue.map { "[\($0)]" } ?? (text.isEmpty ? "" : ".") + snakeCased(key)
         }
         return path.isEmpty ? nil : path
+    }
+
+    /// The key as it stands in the file.
+    private static func snakeCased(_ key: any CodingKey) -> String {
+        key.stringValue.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
+    }
+
+    /// What JSON calls such a value.
+    private static func kind(of type: Any.Type) -> String {
+        switch "\(type)" {
+        case let name where name.hasPrefix("Dictionary"): "an object"
+        case let name where name.hasPrefix("Array"): "a list"
+        case "String": "a text"
+        case "Bool": "true or false"
+        case let name where ["Double", "Float", "Int", "UInt"].contains { name.hasPrefix($0) }: "a number"
+        default: "a value of another kind"
+        }
     }
 }
