@@ -69,11 +69,22 @@ import Testing
     ])
     func busyProgramsCanBeInterrupted(arguments: String) throws {
         let outcome = try CommandLineTool.run(arguments.split(separator: " ").map(String.init)) { process in
-            usleep(700_000)
+            while process.isRunning && !Self.handlesInterrupts(process) { usleep(10_000) }
+            usleep(300_000)
             process.interrupt()
         }
         #expect(outcome.status == 130)
         #expect(outcome.errors.contains("stopped"), "\(outcome.errors)")
+    }
+
+    /// Whether the program ignores SIGINT by now, to be told of it by Dispatch: before, it would just end.
+    private static func handlesInterrupts(_ process: Process) -> Bool {
+        let path = "/proc/\(process.processIdentifier)/status"
+        let line = (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n").first {
+            $0.hasPrefix("SigIgn:")
+        }
+        let ignored = line.flatMap { UInt64($0.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16) } ?? 0
+        return ignored >> (SIGINT - 1) & 1 == 1
     }
 
     @Test func foldersAreMadeAndRefusalsNamed() throws {
