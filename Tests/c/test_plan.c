@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/** What plans promise beside the product: what is refused, what a choice depends on, what a run needs. */
+#include <stdlib.h>
+
+#include "check.h"
+#include "strassen.h"
+
+/** Where the option asks for it, the plan must not depend on the number of threads: here the prices of two threads forbid every level. */
+static void test_deterministic_choice(void) {
+    strassen_profile profile;
+    strassen_profile_derive(&profile, 0, 0, 0);
+    for (int i = 0; i < 2; i++) {
+        profile.tuning[i].cutoff = profile.tuning[i].explicit_cutoff = 64;
+        profile.tuning[2 + i] = profile.tuning[i];
+        profile.tuning[2 + i].threads = 2;
+        profile.tuning[2 + i].cutoff = profile.tuning[2 + i].explicit_cutoff = 1 << 20;
+    }
+    profile.tunings = 4;
+    int levels[2][2]; // [deterministic][threads - 1]
+    for (int deterministic = 0; deterministic < 2; deterministic++)
+        for (int threads = 1; threads <= 2; threads++) {
+            const strassen_problem problem = {STRASSEN_FLOAT64, 512, 512, 512, threads};
+            strassen_options o = strassen_options_default();
+            o.engine = STRASSEN_ENGINE_TURBO;
+            o.profile = &profile;
+            o.deterministic = deterministic;
+            strassen_plan *plan = NULL;
+            strassen_plan_info info;
+            CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_OK, "plan");
+            CHECK(strassen_plan_describe(plan, &info) == STRASSEN_OK, "describe");
+            levels[deterministic][threads - 1] = info.levels;
+            strassen_plan_free(plan);
+        }
+    CHECK(levels[0][0] > 0 && levels[0][1] == 0, "the prices do not tell the plans apart: %d %d", levels[0][0],
+          levels[0][1]);
+    CHECK(levels[1][0] == levels[0][0] && levels[1][1] == levels[0][0], "%d and %d levels", levels[1][0], levels[1][1]);
+}
+
+/** What strassen_plan_create refuses. */
+static void test_bad_arguments(void) {
+    const strassen_problem good = {STRASSEN_FLOAT64, 8, 8, 8, 1};
+    strassen_problem problem = good;
+    strassen_options o = strassen_options_default();
+    strassen_plan *plan = NULL;
+    problem.threads = 0;
+    CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_ERROR_ARGUMENT, "0 threads");
+    problem = good;
+    problem.m = -1;
+    CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_ERROR_ARGUMENT, "negative m");
+    problem.m = INT64_MAX;
+    CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_ERROR_OVERFLOW, "huge m");
+    for (int engine = STRASSEN_ENGINE_AUTO; engine <= STRASSEN_ENGINE_REFERENCE; engine++) {
+        o.engine = (strassen_engine)engine;
+        problem.m = problem.n = problem.k = (int64_t)1 << 31;
+        CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_ERROR_OVERFLOW, "huge C, engine %d", engine);
+        problem.m = (int64_t)1 << 33; // a long side alone is a matrix that a 64-bit BLAS is there for
+        problem.n = problem.k = 1;
+        CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_OK, "long side, engine %d", engine);
+        strassen_plan_free(plan);
+        plan = NULL;
+    }
+    o = strassen_options_default();
+    o.kernel = "no_such_kernel";
+    CHECK(strassen_plan_create(&good, &o, &plan) == STRASSEN_ERROR_ARGUMENT, "unknown kernel");
+    o.kernel = NULL;
+    for (o.isa = -7; o.isa < 100; o.isa += 49)
+        CHECK(strassen_plan_create(&good, &o, &plan) == STRASSEN_ERROR_ARGUMENT, "instruction set %d", o.isa);
+    const strassen_rational zero = {0, 1};
+    strassen_scheme *false_scheme = NULL;
+    CHECK(strassen_scheme_create("zero", 1, 1, 1, 1, &zero, &zero, &zero, &false_scheme) == STRASSEN_OK, "zero scheme");
+    o = strassen_options_default();
+    o.schemes[0] = false_scheme;
+    o.schemes_count = 1;
+    CHECK(strassen_plan_create(&good, &o, &plan) == STRASSEN_ERROR_NOT_A_SCHEME,
+          "a plan accepts coefficients that do not multiply");
+    strassen_scheme_free(false_scheme);
+    CHECK(plan == NULL, "a failed call left a plan");
+}
+
+/** What strassen_run refuses before it touches anything. */
+static void test_bad_runs(void) {
+    const strassen_problem problem = {STRASSEN_FLOAT64, 2, 2, 2, 1};
+    strassen_plan *plan = NULL;
+    _Alignas(64) double x[4] = {1, 2, 3, 4}, c[4] = {5, 6, 7, 8}, workspace[1 << 14];
+    CHECK(strassen_plan_create(&problem, NULL, &plan) == STRASSEN_OK, "plan");
+    CHECK(strassen_run(plan, 1, x, 1, 2, x, 1, 2, 0, c, 0, 2, NULL, NULL) == STRASSEN_ERROR_ARGUMENT,
+          "C's rows on one");
+    CHECK(strassen_run(plan, 1, x, 1, 2, x, 1, 2, 0, c, 1, 0, NULL, NULL) == STRASSEN_ERROR_ARGUMENT, "columns on one");
+    CHECK(strassen_run(plan, 1, NULL, 1, 2, x, 1, 2, 0, c, 1, 2, NULL, NULL) == STRASSEN_ERROR_ARGUMENT, "no A");
+    CHECK(strassen_run(plan, 1, x, 1, 2, x, 1, 2, 0, c, 1, 2, NULL, workspace + 1) == STRASSEN_ERROR_WORKSPACE,
+          "a workspace that is not aligned");
+    CHECK(c[0] == 5 && c[1] == 6 && c[2] == 7 && c[3] == 8, "a refused call wrote C");
+    strassen_plan_free(plan);
+    double error, ratio;
+    CHECK(strassen_check(&problem, 1, NULL, 1, 2, x, 1, 2, 0, NULL, 1, 2, c, 1, 2, 0, &error, &ratio) ==
+              STRASSEN_ERROR_ARGUMENT,
+          "a check without A");
+    CHECK(strassen_max_abs((strassen_precision)7, 2, 2, x, 1, 2, NULL, &error) == STRASSEN_ERROR_ARGUMENT,
+          "precision 7");
+}
+
+/** Fused levels whose Kronecker product is no scheme any more are not chosen, and refused when asked for. */
+static void test_fusion_limit(void) {
+    enum { SIDE = 5, RANK = SIDE * SIDE * SIDE, WIDTH = SIDE * SIDE };
+    static strassen_rational factors[3][RANK * WIDTH];
+    for (int p = 0; p < RANK; p++) {
+        const int i = p / WIDTH, j = p / SIDE % SIDE, l = p % SIDE,
+                  column[3] = {i * SIDE + l, l * SIDE + j, i * SIDE + j};
+        for (int f = 0; f < 3; f++)
+            for (int c = 0; c < WIDTH; c++) factors[f][p * WIDTH + c] = (strassen_rational){c == column[f], 1};
+    }
+    strassen_scheme *standard = NULL;
+    CHECK(strassen_scheme_create("standard5", SIDE, SIDE, SIDE, RANK, factors[0], factors[1], factors[2], &standard) ==
+              STRASSEN_OK,
+          "5x5x5");
+    const strassen_problem problem = {STRASSEN_FLOAT64, 1000, 1000, 1000, 1};
+    strassen_options o = strassen_options_default();
+    strassen_plan *plan = NULL;
+    o.engine = STRASSEN_ENGINE_TURBO;
+    o.schemes[0] = standard;
+    o.schemes_count = 1;
+    o.levels = o.fused_levels = 2;
+    CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_ERROR_UNSUPPORTED, "25x25x25 fused");
+    o.levels = o.fused_levels = -1;
+    o.cutoff = 1;
+    CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_OK, "the planner's own split");
+    strassen_plan_free(plan);
+    strassen_scheme_free(standard);
+}
+
+/** The last resort of those who have no memory: it packs nothing. */
+static void test_reference_needs_no_workspace(void) {
+    const strassen_problem problem = {STRASSEN_FLOAT64, 300, 300, 300, 2};
+    strassen_options o = strassen_options_default();
+    strassen_plan *plan = NULL;
+    strassen_plan_info info;
+    o.engine = STRASSEN_ENGINE_REFERENCE;
+    CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_OK, "plan");
+    CHECK(strassen_plan_describe(plan, &info) == STRASSEN_OK && info.workspace_bytes == 0, "%zu bytes",
+          info.workspace_bytes);
+    double *a = calloc(2 * 300 * 300, sizeof *a), *c = a + 300 * 300;
+    for (int i = 0; i < 300; i++) a[i * 300 + i] = i;
+    CHECK(strassen_run(plan, 1, a, 1, 300, a, 1, 300, 0, c, 1, 300, NULL, NULL) == STRASSEN_OK, "run");
+    CHECK(c[0] == 0 && c[299 * 300 + 299] == 299.0 * 299.0 && c[1] == 0, "product");
+    free(a);
+    strassen_plan_free(plan);
+}
+
+/** One pool for plans of fewer threads and of all, in any order: only those that take part are called. */
+static void test_members_change(void) {
+    strassen_pool *pool = NULL;
+    strassen_plan *plans[5] = {0};
+    static double ones[64 * 64], c[64 * 64];
+    CHECK(strassen_pool_create(5, &pool) == STRASSEN_OK, "pool");
+    for (int i = 0; i < 64 * 64; i++) ones[i] = 1;
+    for (int i = 0; i < 5; i++) {
+        const strassen_problem problem = {STRASSEN_FLOAT64, 64, 64, 64, i + 1};
+        strassen_options o = strassen_options_default();
+        o.engine = STRASSEN_ENGINE_TURBO;
+        o.levels = o.fused_levels = 1;
+        CHECK(strassen_plan_create(&problem, &o, &plans[i]) == STRASSEN_OK, "plan of %d", i + 1);
+    }
+    int wrong = 0;
+    for (int run = 0; run < 500; run++) {
+        strassen_run(plans[rand() % 5], 1, ones, 1, 64, ones, 1, 64, 0, c, 1, 64, pool, NULL);
+        for (int i = 0; i < 64 * 64; i++) wrong += c[i] != 64;
+    }
+    CHECK(wrong == 0, "%d wrong elements", wrong);
+    for (int i = 0; i < 5; i++) strassen_plan_free(plans[i]);
+    strassen_pool_free(pool);
+}
+
+/** A price of updates far above that of sums makes no program impossible. */
+static void test_extreme_prices(void) {
+    const strassen_problem problem = {STRASSEN_FLOAT64, 512, 512, 512, 1};
+    strassen_profile profile;
+    strassen_profile_derive(&profile, 0, 0, 0);
+    for (int i = 0; i < profile.tunings; i++) {
+        profile.tuning[i].costs.sum_ns = 1e-6;
+        profile.tuning[i].costs.update_ns = 1e9;
+    }
+    for (int engine = STRASSEN_ENGINE_BASIC; engine <= STRASSEN_ENGINE_TURBO; engine++) {
+        strassen_options o = strassen_options_default();
+        strassen_plan *plan = NULL;
+        o.engine = (strassen_engine)engine;
+        o.profile = &profile;
+        o.levels = 1;
+        o.fused_levels = 0;
+        CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_OK, "engine %d", engine);
+        strassen_plan_info info;
+        CHECK(strassen_plan_describe(plan, &info) == STRASSEN_OK && info.flops < 2.0 * 512 * 512 * 512,
+              "engine %d: %g flops", engine, info.flops);
+        strassen_plan_free(plan);
+    }
+}
+
+/** A right C is right where the product itself is nothing. */
+static void test_check_without_product(void) {
+    const strassen_problem problem = {STRASSEN_FLOAT64, 2, 2, 2, 1};
+    const double zero[4] = {0}, before[4] = {1, 2, 3, 4};
+    double after[4], error, ratio;
+    for (int i = 0; i < 4; i++) after[i] = 0.1 * before[i];
+    for (int alpha = 0; alpha <= 1; alpha++) {
+        CHECK(strassen_check(&problem, alpha, zero, 1, 2, zero, 1, 2, 0.1, before, 1, 2, after, 1, 2, 0, &error,
+                             &ratio) == STRASSEN_OK,
+              "check");
+        CHECK(ratio <= 2, "alpha %d: error %g, ratio %g", alpha, error, ratio);
+    }
+}
+
+int main(void) {
+    test_deterministic_choice();
+    test_bad_arguments();
+    test_bad_runs();
+    test_fusion_limit();
+    test_reference_needs_no_workspace();
+    test_members_change();
+    test_extreme_prices();
+    test_check_without_product();
+    return check_summary();
+}
