@@ -81,7 +81,10 @@ struct CostFit {
     /// What a speed other than 1 costs, in residuals.
     private static let stiffness = 0.1
 
-    init(_ observations: [Observation], prior: Costs, damping: Double = 1e-3) {
+    /// What a price other than the prior costs by default, in squares of residuals for each observation.
+    static let usualDamping = 1e-3
+
+    init(_ observations: [Observation], prior: Costs, damping: Double = usualDamping) {
         let scaled = Self.scaled(prior, observations)
         let rows = observations.map { seen in
             Row(

@@ -12,7 +12,8 @@ struct SectionFit {
     /// - Parameters:
     ///   - records: Plans only, all of one precision and number of threads; not empty.
     ///   - profile: Blocks as they were measured, and prices to start from.
-    init(_ records: [TuningRecord], _ profile: Profile) {
+    ///   - damping: Of the prices towards those; see ``CostFit``.
+    init(_ records: [TuningRecord], _ profile: Profile, damping: Double = CostFit.usualDamping) {
         let byProblem = Dictionary(grouping: records, by: \.problem)
         // In the order in which they were measured, so that the same evidence gives the same bits.
         var seen = Set<TuningProblem>()
@@ -22,7 +23,7 @@ struct SectionFit {
         let prior = profile.row(problem) ?? profile.tunings[0]
         let fit = CostFit(
             races.enumerated().flatMap { Self.observations($0.element, number: $0.offset, profile) },
-            prior: prior.costs)
+            prior: prior.costs, damping: damping)
         modelError = fit.error
         tuning = Tuning(
             precision: problem.precision, threads: problem.threads, costs: fit.costs,

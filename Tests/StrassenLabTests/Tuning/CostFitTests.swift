@@ -29,13 +29,15 @@ import Testing
         return (records, profile)
     }
 
-    /// Prices trade off against each other, and are damped towards the typical ones; what they predict is not.
+    /// Pack and update prices trade off against each other; what they predict does not. The usual damping leaves the
+    /// prediction exact too, but keeps prices nearer to the typical ones.
     @Test func recoversTheHiddenPrices() throws {
         let (records, profile) = try Self.records()
-        let fit = SectionFit(records, profile)
+        #expect(SectionFit(records, profile).modelError < 0.01)
+        let fit = SectionFit(records, profile, damping: 1e-4)
         #expect(fit.modelError < 0.01)
         let (found, hidden) = (fit.tuning.costs, SyntheticMachine.prices)
-        #expect(abs(found.multiplyAdd / hidden.multiplyAdd - 1) < 0.03)
+        #expect(abs(found.multiplyAdd / hidden.multiplyAdd - 1) < 0.02)
         #expect(abs(found.sum / hidden.sum - 1) < 0.15)
         #expect(fit.tuning.threads == 1 && fit.tuning.precision == .float64)
     }
