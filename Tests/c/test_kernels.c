@@ -35,14 +35,14 @@ static void *copied(const kernel *k, const void *p, int64_t count) {
     return memcpy(copy, p, (size_t)count * element_size(k->precision));
 }
 
-/** Elements that differ from beta·before + coef·a·b inside the tile, or from `before` outside it. */
-static int wrong_in_tile(const kernel *k, int64_t kc, const void *a, const void *b, const void *before,
+/** Elements that differ from beta·before + coef·a·b in the first `rows` of the tile, or from `before` outside it. */
+static int wrong_in_tile(const kernel *k, int64_t kc, int rows, const void *a, const void *b, const void *before,
                          const void *after, double coef, double beta, int64_t ldc) {
     int wrong = 0;
     for (int64_t i = 0; i < ldc * (k->nr + 2); i++) {
         const int64_t row = i % ldc, column = i / ldc - 1;
         double expected = value(k, before, i);
-        if (row < k->mr && column >= 0 && column < k->nr) {
+        if (row < rows && column >= 0 && column < k->nr) {
             double sum = 0;
             for (int64_t p = 0; p < kc; p++) sum += value(k, a, p * k->mr + row) * value(k, b, p * k->nr + column);
             expected = beta * expected + coef * sum;
@@ -52,7 +52,8 @@ static int wrong_in_tile(const kernel *k, int64_t kc, const void *a, const void 
     return wrong;
 }
 
-static void test_tile(const kernel *k, int64_t kc, int targets, double coef, double beta) {
+/** A tile whose panel of A has so many rows, whole vectors. */
+static void test_tile(const kernel *k, int64_t kc, int rows, int targets, double coef, double beta) {
     const int64_t ldc = k->mr + GUARD, size = ldc * (k->nr + 2);
     void *a = filled(k, k->mr * kc), *b = filled(k, k->nr * kc), *c[3], *before[3];
     tile_target target[3];
@@ -62,11 +63,11 @@ static void test_tile(const kernel *k, int64_t kc, int targets, double coef, dou
         for (int j = 0; j < k->nr && beta == 0; j++) store(k, c[t], ldc + j * ldc, NAN); // beta 0 must not read it
         target[t] = (tile_target){(char *)c[t] + (size_t)ldc * element_size(k->precision), coef + t, beta};
     }
-    k->tile(kc, a, b, b, target, targets, ldc);
+    k->tile(kc, kc % 2 ? rows : rows - k->lanes + 1, a, b, b, target, targets, ldc); // a vector with one row is whole
     for (int t = 0; t < targets; t++) {
-        const int wrong = wrong_in_tile(k, kc, a, b, before[t], c[t], coef + t, beta, ldc);
-        CHECK(wrong == 0, "%s kc=%lld target %d of %d coef=%g beta=%g: %d wrong", k->name, (long long)kc, t, targets,
-              coef, beta, wrong);
+        const int wrong = wrong_in_tile(k, kc, rows, a, b, before[t], c[t], coef + t, beta, ldc);
+        CHECK(wrong == 0, "%s kc=%lld rows=%d target %d of %d coef=%g beta=%g: %d wrong", k->name, (long long)kc, rows,
+              t, targets, coef, beta, wrong);
         free(c[t]);
         free(before[t]);
     }
@@ -121,11 +122,12 @@ static void test_packs(const kernel *k, int is_a) {
 static void test_kernel(const kernel *k) {
     const int64_t depths[] = {0, 1, 3, 4, 5, 64, 700};
     for (size_t d = 0; d < sizeof depths / sizeof *depths; d++)
-        for (int targets = 1; targets <= 3; targets++) {
-            test_tile(k, depths[d], targets, 1, 1);
-            test_tile(k, depths[d], targets, -1, 0);
-            test_tile(k, depths[d], targets, 2, -2);
-        }
+        for (int rows = k->lanes; rows <= k->mr; rows += k->lanes)
+            for (int targets = 1; targets <= 3; targets++) {
+                test_tile(k, depths[d], rows, targets, 1, 1);
+                test_tile(k, depths[d], rows, targets, -1, 0);
+                test_tile(k, depths[d], rows, targets, 2, -2);
+            }
     test_packs(k, 1);
     test_packs(k, 0);
     CHECK(kernel_find(k->precision, STRASSEN_ISA_AVX512, k->name) == k, "%s is not found by its name", k->name);

@@ -53,7 +53,7 @@ static void pack_b(member *self, const step *s) {
     team_loop_end(self);
 }
 
-/** Scatters a tile that is not whole in every target, or whose targets have no unit row stride. */
+/** Scatters a tile that does not end with a vector or is not whole in every target, or whose targets have no unit row stride. */
 #define DEFINE_SCATTER_EDGE(T, NAME)                                                                                   \
     static void NAME(const T *tile, int mr, int64_t rows, int64_t columns, const leaf_call *call, int64_t row,         \
                      int64_t column, int first) {                                                                      \
@@ -79,7 +79,7 @@ static void edge_tile(const step *s, const char *a, const char *b, const char *n
     const kernel *k = s->setup->kernel;
     _Alignas(64) char buffer[64 * 16 * sizeof(double)];
     const tile_target target = {buffer, 1, 0};
-    k->tile(s->depth, a, b, next, &target, 1, k->mr);
+    k->tile(s->depth, (int)rows, a, b, next, &target, 1, k->mr);
     const int first = s->depth_start == 0;
     if (k->precision == STRASSEN_FLOAT32)
         scatter_edge_f32((const float *)buffer, k->mr, rows, columns, s->call, row, column, first);
@@ -115,12 +115,14 @@ static void macro_kernel(const step *s, const char *a, int64_t row, int64_t rows
         const char *next = b + panel_bytes;
         for (int64_t i = 0; i < rows; i += k->mr, next += share) {
             const char *panel = a + i * s->depth * size;
-            if (call->c_rs == 1 && row + i + k->mr <= whole_rows && column + k->nr <= whole_columns) {
+            const int64_t height = min64(k->mr, rows - i);
+            if (call->c_rs == 1 && height % k->lanes == 0 && row + i + height <= whole_rows &&
+                column + k->nr <= whole_columns) {
                 for (int t = 0; t < call->count; t++)
                     targets[t].c = (char *)call->targets[t].p + (row + i + column * call->c_cs) * size;
-                k->tile(s->depth, panel, b, next, targets, call->count, call->c_cs);
+                k->tile(s->depth, (int)height, panel, b, next, targets, call->count, call->c_cs);
             } else {
-                edge_tile(s, panel, b, next, row + i, min64(k->mr, rows - i), column, columns);
+                edge_tile(s, panel, b, next, row + i, height, column, columns);
             }
         }
     }

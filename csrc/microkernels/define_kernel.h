@@ -18,4 +18,5 @@
 #define TEXT_(x) #x
 #define TEXT(x) TEXT_(x)
 const kernel JOIN(kernel_, KERNEL) = {
-    TEXT(KERNEL), PRECISION, ISA, MR, NR, JOIN(KERNEL, _tile), JOIN(KERNEL, _pack_a), JOIN(KERNEL, _pack_b)};
+    TEXT(KERNEL),         PRECISION, ISA, MR, NR, LANES_OF_VECTOR, JOIN(KERNEL, _tile), JOIN(KERNEL, _pack_a),
+    JOIN(KERNEL, _pack_b)};

@@ -25,10 +25,12 @@ typedef struct tile_target {
  *
  * a, b     packed panels: a[p·mr + i], b[p·nr + j]; aligned to 64 bytes.
  * next     what the caller will read soon: a cache line of it is fetched into L2 every four steps. Any address will do.
- * targets  `count` targets, column-major, the same ldc (elements), all mr×nr elements writable.
+ * rows     1…mr: the others of a's panel are zeros. Only whole vectors that hold some of these rows are computed.
+ * targets  `count` targets, column-major, the same ldc (elements); nr columns of `rows`, rounded up to whole vectors,
+ *          are writable.
  */
-typedef void (*tile_function)(int64_t kc, const void *a, const void *b, const void *next, const tile_target *targets,
-                              int count, int64_t ldc);
+typedef void (*tile_function)(int64_t kc, int rows, const void *a, const void *b, const void *next,
+                              const tile_target *targets, int count, int64_t ldc);
 
 /** One summand of a packed operand: coef · the block at `p`, of which `minor` × `major` elements exist. */
 typedef struct panel_term {
@@ -54,6 +56,7 @@ typedef struct kernel {
     strassen_precision precision;
     strassen_isa isa;
     int mr, nr;
+    int lanes; /**< elements of a vector; mr is a multiple */
     tile_function tile;
     panel_function pack_a; /**< w = mr */
     panel_function pack_b; /**< w = nr */

@@ -39,10 +39,10 @@ static double pack_cost(const strassen_costs *costs, double terms) {
 
 static double leaf_cost(model *s, double m, double k, double n, leaf_load load) {
     const leaf_setup *leaf = s->leaf;
-    const double mr = leaf->kernel->mr, nr = leaf->kernel->nr;
+    const double lanes = leaf->kernel->lanes, nr = leaf->kernel->nr;
     const double panels = ceil(n / (double)leaf->nc), steps = (double)leaf_steps(leaf, (int64_t)k);
     s->flops += 2 * m * n * k + load.additions[0] * m * k + load.additions[1] * k * n;
-    return ceil(m / mr) * mr * (ceil(n / nr) * nr) * k * s->costs->fma_ns + m * k * panels * load.pack[0] +
+    return ceil(m / lanes) * lanes * (ceil(n / nr) * nr) * k * s->costs->fma_ns + m * k * panels * load.pack[0] +
            k * n * load.pack[1] + m * n * steps * load.targets * s->costs->update_ns + s->costs->leaf_ns;
 }
 
