@@ -9,7 +9,7 @@ public enum Engine: String, Sendable, CaseIterable, Codable {
 }
 
 /// Instruction sets that micro-kernels exist for.
-public enum InstructionSet: String, Sendable, CaseIterable, Codable {
+public enum InstructionSet: String, Sendable, CaseIterable, Codable, Comparable {
     case portable, avx2, avx512
     /// Whether this CPU has it.
     public var isSupported: Bool { strassen_isa_supported(c) != 0 }
@@ -17,6 +17,8 @@ public enum InstructionSet: String, Sendable, CaseIterable, Codable {
     public static var best: InstructionSet { InstructionSet(strassen_isa_best()) }
     var c: strassen_isa { strassen_isa(UInt32(InstructionSet.allCases.firstIndex(of: self)!)) }
     init(_ c: strassen_isa) { self = InstructionSet.allCases[Int(c.rawValue)] }
+    /// The more capable is the greater.
+    public static func < (a: InstructionSet, b: InstructionSet) -> Bool { a.c.rawValue < b.c.rawValue }
 }
 
 /// A GEMM for the leaves of `basic` and `optimal`; see `strassen_leaf_gemm` in `strassen.h`.

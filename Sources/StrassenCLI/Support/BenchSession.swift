@@ -26,6 +26,7 @@ struct BenchSession {
         try cases.forEach(checkMemory)
         try cases.forEach(runner.check)
         try checkLoad()
+        ([.linked] + environment.libraries).compactMap(\.advice).forEach(Console.warn)
         var results: [StrassenLab.Measurement] = []
         var finished = 0
         for problem in cases where !stop.isRaised {

@@ -73,8 +73,18 @@ extension BLASLibrary {
         if let function = find("bli_info_get_version_str"),
             let text = unsafeBitCast(function, to: Text.self)().map({ String(cString: $0) })
         {
-            return ("blis", "BLIS \(text)")
+            return ("blis", "BLIS \(text)" + (blisCore(find).map { " [\($0)]" } ?? ""))
         }
         return (file.split(separator: ".").first.map(String.init) ?? file, file)
+    }
+
+    /// Whose kernels BLIS chose for this CPU, such as `"zen3"`.
+    private static func blisCore(_ find: (String) -> UnsafeMutableRawPointer?) -> String? {
+        typealias Query = @convention(c) () -> CInt
+        typealias Name = @convention(c) (CInt) -> UnsafePointer<CChar>?
+        guard let start = find("bli_init"), let query = find("bli_arch_query_id"), let name = find("bli_arch_string")
+        else { return nil }
+        unsafeBitCast(start, to: (@convention(c) () -> Void).self)()  // else it may abort
+        return unsafeBitCast(name, to: Name.self)(unsafeBitCast(query, to: Query.self)()).map { String(cString: $0) }
     }
 }

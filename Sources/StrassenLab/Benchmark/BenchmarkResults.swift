@@ -15,6 +15,8 @@ public struct BenchmarkResults: Sendable, Codable {
     public var created: String
     public var settings: BenchmarkProtocol
     public var libraries: [Library]
+    /// Variables that change what the libraries do, as they were set; absent from results of older versions.
+    public var environment: [String: String]?
     public var results: [Measurement]
 
     /// - Parameter results: All measurements of the run; those that cannot be taken at their word get their
@@ -27,6 +29,7 @@ public struct BenchmarkResults: Sendable, Codable {
         self.results = MeasurementDoubt.marked(results)
         self.created = created.formatted(.iso8601)
         self.libraries = libraries.map { Library(name: $0.name, version: $0.version) }
+        environment = ProcessInfo.processInfo.environment.filter { LibraryKernels.variables.contains($0.key) }
     }
 
     /// Reads a file that `bench -o` or `bench --json` wrote.

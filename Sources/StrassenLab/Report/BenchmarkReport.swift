@@ -94,6 +94,10 @@ extension BenchmarkResults {
             ("openblas", "\(machine.openblas.config) [\(machine.openblas.corename)]"),
         ]
         facts += libraries.map { ($0.name, $0.version) }
+        if let environment, !environment.isEmpty {
+            let settings = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            facts.append(("environment", settings.joined(separator: " ")))
+        }
         facts += [
             ("FMA peak, GFLOP/s", peakText.isEmpty ? "not measured" : peakText.joined(separator: "; ")),
             (

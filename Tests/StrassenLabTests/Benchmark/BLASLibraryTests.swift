@@ -31,4 +31,24 @@ import Testing
     func whatIsNoBLASIsRefused(path: String) {
         #expect { try BLASLibrary(path: path) } throws: { ($0 as? BLASLibrary.OpenError)?.path == path }
     }
+
+    /// A library that takes kernels of an older CPU is told apart from one that uses all of this one.
+    @Test(arguments: [
+        ("openblas", "OpenBLAS 0.3.21 DYNAMIC_ARCH Haswell MAX_THREADS=64 [Haswell]", "OPENBLAS_CORETYPE=SkylakeX"),
+        ("openblas-0.3.34", "OpenBLAS 0.3.34 DYNAMIC_ARCH Zen MAX_THREADS=64", "OPENBLAS_CORETYPE=SkylakeX"),
+        ("blis", "BLIS 0.9.0 [generic]", "BLIS_ARCH_TYPE=skx"),
+    ])
+    func kernelsOfAnOlderCPUAreRemarked(name: String, version: String, remedy: String) throws {
+        let advice = try #require(LibraryKernels.advice(name: name, version: version, best: .avx512))
+        #expect(advice.hasPrefix("\(name) took ") && advice.contains(remedy))
+    }
+
+    @Test(arguments: [
+        ("openblas", "OpenBLAS 0.3.21 DYNAMIC_ARCH SkylakeX [SkylakeX]", InstructionSet.avx512),
+        ("openblas", "OpenBLAS 0.3.21 DYNAMIC_ARCH Zen [Zen]", .avx2), ("blis", "BLIS 0.9.0 [zen3]", .avx2),
+        ("mkl", "Intel(R) oneAPI Math Kernel Library", .avx512), ("libother", "", .avx512),
+    ])
+    func kernelsThatSuitTheCPUAreNot(name: String, version: String, best: InstructionSet) {
+        #expect(LibraryKernels.advice(name: name, version: version, best: best) == nil)
+    }
 }

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+/// Which of its kernels a BLAS of others took for this CPU. One that does not know the CPU takes those of an older one,
+/// and is then half as fast as it could be.
+enum LibraryKernels {
+    /// Cores of OpenBLAS and BLIS whose kernels use less than AVX-512, and what they use.
+    private static let lesser: [String: InstructionSet] = [
+        "haswell": .avx2, "zen": .avx2, "zen2": .avx2, "zen3": .avx2, "excavator": .avx2, "generic": .portable,
+        "prescott": .portable, "core2": .portable, "penryn": .portable, "nehalem": .portable, "sandybridge": .portable,
+        "bulldozer": .portable, "piledriver": .portable, "steamroller": .portable, "barcelona": .portable,
+    ]
+
+    /// The variable that names other kernels, and what to set it to for an instruction set.
+    private static let overrides: [(library: String, variable: String, values: [InstructionSet: String])] = [
+        ("openblas", "OPENBLAS_CORETYPE", [.avx512: "SkylakeX", .avx2: "Haswell"]),
+        ("blis", "BLIS_ARCH_TYPE", [.avx512: "skx"]),  // 0.9 reads a number, and any word as 0: skx
+    ]
+
+    /// Variables that change what a BLAS of others does: they belong to a measurement.
+    static let variables =
+        overrides.map(\.variable) + [
+            "MKL_ENABLE_INSTRUCTIONS", "MKL_CBWR", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS",
+            "OMP_NUM_THREADS",
+        ]
+
+    /// What to do about a library that does not use this CPU's best instruction set; nil when it does, or does not say.
+    ///
+    /// - Parameter version: What the library says of itself, the name of a core in it.
+    static func advice(name: String, version: String, best: InstructionSet) -> String? {
+        let words = version.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+        guard let core = words.first(where: { lesser[$0] != nil }), let used = lesser[core], used < best,
+            let override = overrides.first(where: { name.hasPrefix($0.library) }), let value = override.values[best]
+        else { return nil }
+        return "\(name) took its kernels for \(core), which do not use this CPU's \(best.rawValue); "
+            + "\(override.variable)=\(value) makes it"
+    }
+}
+
+extension BLASLibrary {
+    /// What to do about kernels that do not suit this CPU; nil when they do, or the library does not say.
+    public var advice: String? { LibraryKernels.advice(name: name, version: version, best: .best) }
+}
