@@ -120,7 +120,11 @@ struct TuneCommand: ParsableCommand {
     /// The profile that is asked: of -o, else the active one.
     private func asked() throws -> Profile {
         let topology = try Topology()
-        guard let output else { return ProfileStore().active(topology, warn: Console.warn).profile }
+        guard let output else {
+            let (profile, url) = ProfileStore().active(topology, warn: Console.warn)
+            if url == nil { Console.note("no tuned profile of this machine: asking the one derived from its caches") }
+            return profile
+        }
         let (found, warning) = ProfileStore(folder: URL(fileURLWithPath: output)).find(Fingerprint(topology))
         if let warning { Console.warn(warning) }
         guard let found else {

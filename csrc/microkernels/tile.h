@@ -18,6 +18,12 @@
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
 #define LINE 64
+/**
+ * Fours of steps from the fetch of the last column of C to the end of a tile: 64 steps are longer than memory takes. The
+ * a panel of a tile of 512-bit vectors is larger than L1 and would displace what was fetched at its start.
+ */
+#define FETCH_LEAD 16
+#define FETCHES_LATE (VECTOR == 64)
 
 typedef T vector __attribute__((vector_size(VECTOR), aligned(VECTOR)));
 typedef T loose_vector __attribute__((vector_size(VECTOR), aligned(sizeof(T))));
@@ -79,6 +85,8 @@ TILE_INLINE void compute(int mv, int64_t kc, const T *a, const T *b, const char 
 #pragma clang loop unroll(full)
         for (int v = 0; v < mv; v++) acc[j][v] = (vector){0};
     const T *const end = a + kc / 4 * 4 * MR;
+    const int64_t wait = FETCHES_LATE ? kc / 4 - count * NR - FETCH_LEAD : 0;
+    for (int64_t p = 0; p < wait; p++, a += 4 * MR, b += 4 * NR, next += LINE) steps4(mv, acc, a, b, next);
     for (int t = 0; t < count; t++)
         for (int j = 0; j < NR && a < end; j++, a += 4 * MR, b += 4 * NR, next += LINE) {
             fetch_column(mv, (const T *)targets[t].c + j * ldc);

@@ -25,9 +25,9 @@
 /** Of the fourth level: 6 to 9 % slower than predicted at 2600 to 5000; at 8192 1.12 of OpenBLAS, three levels 1.20. */
 #define FOURTH_LEVEL_GAIN 0.08
 /** Of any level on several threads, which share the memory's bandwidth with each other and with other programs. */
-#define SHARED_GAIN 0.04
+#define SHARED_GAIN 0.03
 /** Of fused ones, which read and update far blocks: they lose most where the bandwidth is less than it was in tuning. */
-#define SHARED_FUSED_GAIN 0.02
+#define SHARED_FUSED_GAIN 0.01
 /** The model of the error is a typical value; several levels keep this distance from the limit. */
 #define ERROR_MARGIN 0.95
 

@@ -30,10 +30,7 @@ extension Tuner {
             [1900, 1400, 1000, 760, 560].first {
                 section.seconds($0, $0, $0) * allShapes * contenders * rounds <= budget
             } ?? 384
-        let thin = side / 8 * 3
-        return [(side, side, side), (side, thin, side), (thin, side, side)].map {
-            TuningProblem(precision: precision, threads: 1, m: $0.0, k: $0.1, n: $0.2)
-        }
+        return TuningProblem.blockProblems(precision, side: side)
     }
 
     /// Races block sizes over all problems at once, or takes the race from the journal.

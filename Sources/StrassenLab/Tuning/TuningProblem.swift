@@ -30,4 +30,12 @@ public struct TuningProblem: Sendable, Hashable, Codable {
     /// Bytes of A, B and C.
     var bytes: Int { (m * k + k * n + m * n) * precision.bytes }
     public var name: String { "\(precision.rawValue) \(Format.shape(m, k, n)) on \(threads)" }
+
+    /// What block sizes are raced on, all at once: a square, a rank-k update and a panel, the thin sides three eighths.
+    static func blockProblems(_ precision: Precision, side: Int) -> [TuningProblem] {
+        let thin = side / 8 * 3
+        return [(side, side, side), (side, thin, side), (thin, side, side)].map {
+            TuningProblem(precision: precision, threads: 1, m: $0.0, k: $0.1, n: $0.2)
+        }
+    }
 }

@@ -6,6 +6,7 @@ public struct TuningRecord: Sendable, Equatable {
     public enum Phase: String, Sendable { case kernel, depth, rows, columns, plans }
 
     public let phase: Phase
+    /// In races of block sizes the square of ``TuningProblem/blockProblems(_:side:)``, all of which a sample takes.
     public let problem: TuningProblem
     /// Levels, in the words of ``PlanCandidate/name``.
     public let plan: String
@@ -44,8 +45,15 @@ public struct TuningRecord: Sendable, Equatable {
             "\(problem.n)", problem.shape.rawValue, plan, blocking.kernel, "\(blocking.mc)", "\(blocking.kc)",
             "\(blocking.nc)", "\(samples)",
             String(format: "%.9f", seconds), String(format: "%.9f", low), String(format: "%.9f", high),
-            Format.fixed(problem.flops / seconds / 1e9, 2), verdict.rawValue,
+            Format.fixed(flops / seconds / 1e9, 2), verdict.rawValue,
         ]
+    }
+
+    /// Of what a sample takes.
+    private var flops: Double {
+        phase == .plans
+            ? problem.flops
+            : TuningProblem.blockProblems(problem.precision, side: problem.m).map(\.flops).reduce(0, +)
     }
 
     /// More than any race has.
