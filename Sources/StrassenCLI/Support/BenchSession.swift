@@ -22,7 +22,9 @@ struct BenchSession {
         threads: Int, environment: BenchmarkEnvironment, stop: StopFlag
     ) throws -> (results: BenchmarkResults, isComplete: Bool) {
         let cases = suite.cases(allThreads: threads)
-        let runner = BenchmarkRunner(settings, environment: environment, peak: Machine.peak)
+        let runner = BenchmarkRunner(settings, environment: environment) {
+            try PeakMeter.measure(precision: $0, threads: $1, rounds: 1)
+        }
         try cases.forEach(checkMemory)
         try cases.forEach(runner.check)
         try checkLoad()

@@ -20,7 +20,8 @@ public struct BenchmarkProtocol: Sendable, Codable, Equatable {
 
 /// Runs cases: all engines of a case in one process, taking turns in random order, on the same data.
 public final class BenchmarkRunner {
-    /// Measured FMA peak in GFLOP/s for a precision and a number of threads; nil: do without.
+    /// Measures the FMA peak in GFLOP/s for a precision and a number of threads; nil: do without. Asked in every round, since
+    /// clocks rise and fall.
     public typealias Peak = (Precision, Int) throws -> Double?
     /// What is going on: rounds done, rounds in all, and a line for people. What it throws ends the case.
     public typealias Progress = (Int, Int, String) throws -> Void
@@ -78,8 +79,9 @@ public final class BenchmarkRunner {
         }
         var random = RandomSource(seed: settings.seed, path: [UInt64(problem.m), UInt64(problem.k), UInt64(problem.n)])
         var order = Array(contenders.indices)
-        var last: Int?
+        var peaks: [Int: [Double]] = [:]
         for round in 0..<settings.repeats {
+            var last: Int?
             random.shuffle(&order)
             for (turn, index) in order.enumerated() {
                 try progress(
@@ -91,12 +93,15 @@ public final class BenchmarkRunner {
                 series[index].times.append(
                     try sample(contenders[index], operands, workspace, calls: series[index].callsPerSample))
             }
+            if let last { settle(after: contenders[last]) }
+            for threads in Set(contenders.map(\.threads)) {
+                if let peak = try peak(problem.precision, threads) { peaks[threads, default: []].append(peak) }
+            }
         }
-        if let last { settle(after: contenders[last]) }
         let measured = zip(contenders, series).map {
             MeasuredContender(contender: $0, error: $1.error, times: $1.times)
         }
-        return try MeasuredContender.rows(measured, problem, settings) { try self.peak(problem.precision, $0) }
+        return MeasuredContender.rows(measured, problem, settings, peaks: peaks)
     }
 
     /// One contender's samples, each for one multiplication.

@@ -18,15 +18,16 @@ struct MeasuredContender {
     }
 
     /// The rows of a group, speed-ups and error ratios filled in.
+    ///
+    /// - Parameter peaks: Samples in GFLOP/s by number of threads.
     static func rows(
-        _ group: [MeasuredContender], _ problem: BenchmarkCase, _ settings: BenchmarkProtocol,
-        peak: (Int) throws -> Double?
-    ) throws -> [Measurement] {
+        _ group: [MeasuredContender], _ problem: BenchmarkCase, _ settings: BenchmarkProtocol, peaks: [Int: [Double]]
+    ) -> [Measurement] {
         let medians = group.map { Sample($0.seconds(settings)).median }
         let baseline = baselineIndex(group, medians, problem.baseline)
         let classical = group.first { $0.contender.engine == Engine.classical.rawValue }?.error.maximum
-        return try group.enumerated().map { index, measured in
-            var row = measured.row(problem, settings, peak: try peak(measured.contender.threads))
+        return group.enumerated().map { index, measured in
+            var row = measured.row(problem, settings, peak: peaks[measured.contender.threads].map(Sample.init))
             if let baseline {
                 row.baseline = group[baseline].contender.label
                 row.speedup = medians[baseline] / medians[index]
@@ -43,7 +44,7 @@ struct MeasuredContender {
         return group.indices.filter { group[$0].contender.isForeign }.min { medians[$0] < medians[$1] }
     }
 
-    private func row(_ problem: BenchmarkCase, _ settings: BenchmarkProtocol, peak: Double?) -> Measurement {
+    private func row(_ problem: BenchmarkCase, _ settings: BenchmarkProtocol, peak: Sample?) -> Measurement {
         let samples = seconds(settings)
         let sample = Sample(samples)
         let gflops = problem.flops / sample.median / 1e9
@@ -51,13 +52,13 @@ struct MeasuredContender {
             m: problem.m, k: problem.k, n: problem.n, precision: problem.precision, threads: contender.threads,
             engine: contender.engine, scheme: contender.scheme, levels: contender.levels, repeats: times.count,
             medianSeconds: sample.median, minSeconds: sample.minimum, gflops: gflops,
-            fractionOfPeak: peak.map { gflops / $0 }, speedup: nil, baseline: nil, maxErrorRatio: error.ratio,
+            fractionOfPeak: peak.map { gflops / $0.median }, speedup: nil, baseline: nil, maxErrorRatio: error.ratio,
             workspaceBytes: contender.workspaceBytes, label: contender.label, fusedLevels: contender.fusedLevels,
             kernel: contender.kernel, distribution: problem.distribution, transpose: problem.transpose,
             beta: problem.beta, leading: problem.leading, clock: clock(settings),
             spread: (sample.maximum - sample.minimum) / sample.median, utilization: utilization,
-            errorVersusClassical: nil, target: nil, peakGflops: peak,
-            limitGflops: contender.controlsThreads ? peak.map { $0 * contender.saving } : nil, samples: samples)
+            errorVersusClassical: nil, target: nil, peakGflops: peak?.median,
+            limitGflops: contender.controlsThreads ? peak.map { $0.maximum * contender.saving } : nil, samples: samples)
     }
 
     /// Processor time over wall time and threads, of all samples together.

@@ -51,10 +51,10 @@ public struct Measurement: Sendable, Codable, Equatable {
     public var errorVersusClassical: Double?
     /// Speed-up that the suite asks of this row; nil: none.
     public var target: Double?
-    /// GFLOP/s of the measured FMA peak of as many threads.
+    /// GFLOP/s of the measured FMA peak of as many threads, the median of the rounds.
     public var peakGflops: Double?
-    /// What the peak and the scheme allow at most: `peakGflops` · 2mnk over the flops of the multiply-adds, which is
-    /// (8/7)^L for L levels of ⟨2,2,2;7⟩; nil without a peak, for a library of unknown threads, and in
+    /// What the best peak of a round and the scheme allow at most: that peak · 2mnk over the flops of the multiply-adds, which
+    /// is (8/7)^L for L levels of ⟨2,2,2;7⟩; nil without a peak, for a library of unknown threads, and in
     /// results kept before there was this field.
     public var limitGflops: Double?
     /// Why this cannot be taken at its word; nil: nothing speaks against it.

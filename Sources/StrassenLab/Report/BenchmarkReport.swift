@@ -79,10 +79,12 @@ extension BenchmarkResults {
     /// What a number needs to travel with: machine, versions, date, how it was measured.
     var facts: [(name: String, value: String)] {
         let caches = machine.caches.map { "\($0.name) \(Format.bytes($0.bytes))" }.joined(separator: ", ")
-        let peaks = results.reduce(into: [String: Double]()) { table, row in
-            table["\(row.precision.rawValue) ×\(row.threads)"] = row.peakGflops
+        let peaks = Dictionary(grouping: results) { "\($0.precision.rawValue) ×\($0.threads)" }.compactMapValues {
+            rows in
+            let rates = rows.compactMap(\.peakGflops)
+            return rates.isEmpty ? nil : Format.range(rates.min()!, rates.max()!, 1)
         }
-        let peakText = peaks.sorted { $0.key < $1.key }.map { "\($0.key): \(Format.fixed($0.value, 1))" }
+        let peakText = peaks.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
         var facts = [
             ("machine", "\(machine.cpu), \(machine.cores) cores, \(machine.usableThreads) usable, \(caches)"),
             ("system", machine.system),

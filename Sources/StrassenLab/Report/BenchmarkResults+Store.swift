@@ -7,7 +7,7 @@ extension BenchmarkResults {
     ///
     /// - Returns: The paths written.
     public func store(in folder: String, name: String) throws -> [String] {
-        let home = URL(fileURLWithPath: folder).appendingPathComponent(Self.slug(machine.cpu))
+        let home = URL(fileURLWithPath: folder).appendingPathComponent(Self.slug(machine))
         try OutputFolder.create(home.path)
         let base = Self.free(home.appendingPathComponent("\(name)-\(created.prefix(10))").path)
         let plot = BenchmarkPlot(self)
@@ -28,9 +28,10 @@ extension BenchmarkResults {
         return taken(path) ? path + "-\((2...).first { !taken(path + "-\($0)") }!)" : path
     }
 
-    /// `"amd-epyc-7763-64-core-processor"`: lower case letters, digits and single dashes.
-    static func slug(_ text: String) -> String {
-        let words = text.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
-        return words.isEmpty ? "unknown" : words.joined(separator: "-")
+    /// The CPU and its best instruction set, since a virtual machine's name may stand for many: `"amd-epyc-avx512"`, lower
+    /// case letters, digits and single dashes.
+    static func slug(_ machine: MachineInfo) -> String {
+        "\(machine.cpu) \(machine.isas.max()?.rawValue ?? "")".lowercased()
+            .split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.joined(separator: "-")
     }
 }

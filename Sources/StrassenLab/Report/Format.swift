@@ -12,6 +12,12 @@ public enum Format {
         value.map { fixed($0, decimals) } ?? "–"
     }
 
+    /// `"1.2–3.4"`, or one number where both are written alike.
+    static func range(_ least: Double, _ most: Double, _ decimals: Int) -> String {
+        let ends = [least, most].map { fixed($0, decimals) }
+        return ends[0] == ends[1] ? ends[0] : ends.joined(separator: "–")
+    }
+
     /// `"1.23 s"`, `"45.6 ms"`, `"789 µs"`, `"12 ns"`, three significant digits.
     public static func seconds(_ value: Double) -> String {
         guard value.isFinite else { return "–" }

@@ -52,7 +52,7 @@ import Testing
                 paths.map { ($0 as NSString).lastPathComponent } == [
                     "quick-1970-01-01.json", "quick-1970-01-01.md", "quick-1970-01-01.svg",
                 ])
-            #expect(paths[0].contains("/some-cpu-7/"))
+            #expect(paths[0].contains("/some-cpu-7-\(InstructionSet.best.rawValue)/"))
             let read = try BenchmarkResults(path: paths[0])
             #expect(read.results == results.results && read.machine == results.machine)
             #expect(try String(contentsOfFile: paths[2], encoding: .utf8).contains("<svg"))

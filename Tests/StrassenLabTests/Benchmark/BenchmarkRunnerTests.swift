@@ -55,6 +55,20 @@ import Testing
         #expect(row.gflops == gflops && row.fractionOfPeak == gflops && row.repeats == 5)
     }
 
+    /// The peak takes a turn in every round: what is reached counts against its median, what cannot be against the best.
+    @Test func thePeakIsMeasuredInEveryRound() throws {
+        let rounds = Mutex<[Double]>([])
+        let runner = BenchmarkRunner(settings, environment: environment) { _, _ in
+            rounds.withLock {
+                $0.append([30, 50, 20, 90, 40][$0.count])
+                return $0.last
+            }
+        }
+        let row = try #require(try runner.run(problem(["classical"])).first)
+        #expect(rounds.withLock { $0.count } == 5)
+        #expect(row.peakGflops == 40 && row.limitGflops == 90 && row.fractionOfPeak == row.gflops / 40)
+    }
+
     @Test func severalThreadsGoByTheWallClock() throws {
         let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
         let rows = try runner.run(problem(["openblas", "openblas@1", "turbo"], threads: 2))
