@@ -65,22 +65,24 @@ static void test_every_layout(void) {
                 }
 }
 
-static void test_what_fits(void) {
+static void test_what_fits(strassen_isa isa) {
+    const small_gemm *f32 = small_gemm_for(isa, STRASSEN_FLOAT32), *f64 = small_gemm_for(isa, STRASSEN_FLOAT64);
     const small_call plain = {.m = 112, .n = 112, .k = 112, .a_rs = 1, .a_cs = 120, .b_rs = 1, .b_cs = 120};
     small_call call = plain;
-    CHECK(small_fits(STRASSEN_FLOAT64, &call) && small_fits(STRASSEN_FLOAT32, &call), "112 runs unpacked");
+    CHECK(small_fits(f64, &call) && small_fits(f32, &call), "112 runs unpacked");
     call.k = SMALL_LIMIT + 1;
-    CHECK(!small_fits(STRASSEN_FLOAT64, &call) && !small_fits(STRASSEN_FLOAT32, &call), "a deeper one does not");
+    CHECK(!small_fits(f64, &call) && !small_fits(f32, &call), "a deeper one does not");
     call = plain;
     call.a_rs = 120, call.a_cs = 1;
-    CHECK(!small_fits(STRASSEN_FLOAT64, &call), "nor a transposed A of this size");
+    CHECK(!small_fits(f64, &call), "nor a transposed A of this size");
     call = plain;
     call.b_rs = 2048, call.b_cs = 1;
-    CHECK(!small_fits(STRASSEN_FLOAT64, &call), "nor a B whose lines collide");
+    CHECK(!small_fits(f64, &call), "nor a B whose lines collide");
 }
 
 int main(void) {
     test_every_layout();
-    test_what_fits();
+    for (int isa = STRASSEN_ISA_PORTABLE; isa <= STRASSEN_ISA_AVX512; isa++)
+        if (strassen_isa_supported((strassen_isa)isa)) test_what_fits((strassen_isa)isa);
     return check_summary();
 }

@@ -34,10 +34,10 @@ typedef struct blas_config {
     int64_t cutoff; /**< 0: the profile's */
     int isa;        /**< a strassen_isa, or −1: the best */
     bool verbose;
-    strassen_scheme *scheme;  /**< null: the planner's own choice */
-    strassen_profile profile; /**< measured on this machine, or derived from its caches */
-    small_gemm unpacked[2];   /**< by precision: the kernel of small products */
-    int64_t smallest[2];      /**< by precision: no product with a smaller side than this is worth a fast level */
+    strassen_scheme *scheme;       /**< null: the planner's own choice */
+    strassen_profile profile;      /**< measured on this machine, or derived from its caches */
+    const small_gemm *unpacked[2]; /**< by precision: the kernel of small products */
+    int64_t smallest[2];           /**< by precision: no product with a smaller side than this is worth a fast level */
 } blas_config;
 
 /** The configuration; the first call reads it. Never null. */

@@ -161,8 +161,9 @@ static small_call small_call_for(const blas_call *call) {
 /** Products that are not worth packing; false: this is none. */
 static bool run_unpacked(const blas_call *call, outcome *out) {
     const small_call small = small_call_for(call);
-    if (call->k == 0 || !small_fits(call->precision, &small)) return false;
-    blas_configuration()->unpacked[call->precision](&small);
+    const small_gemm *gemm = blas_configuration()->unpacked[call->precision];
+    if (call->k == 0 || !small_fits(gemm, &small)) return false;
+    gemm->run(&small);
     out->ran = &unpacked;
     return true;
 }

@@ -20,19 +20,23 @@ typedef struct small_call {
     int64_t c_cs;
 } small_call;
 
-/** k is at most SMALL_LIMIT. */
-typedef void (*small_gemm)(const small_call *call);
-
 /** Largest k that a small_gemm takes. */
 enum { SMALL_LIMIT = 160 };
 
-/** 1 if small_gemm is ahead of the packed loops on a product of this shape and these strides. */
-int small_fits(strassen_precision precision, const small_call *call);
+/** The small product of an instruction set and a precision. */
+typedef struct small_gemm {
+    void (*run)(const small_call *call);
+    strassen_precision precision;
+    int64_t limit; /**< largest side at which it is ahead of the packed loops, where strides are not against it */
+} small_gemm;
+
+/** 1 if `gemm` is ahead of the packed loops on a product of this shape and these strides. */
+int small_fits(const small_gemm *gemm, const small_call *call);
 
 /** 1 if lines so many elements apart share a few sets of the caches, so that few of them are kept. */
 static inline int small_collides(int64_t stride, size_t element) { return stride * (int64_t)element % 512 == 0; }
 
 /** The best for an instruction set that this CPU supports. */
-small_gemm small_gemm_for(strassen_isa isa, strassen_precision precision);
+const small_gemm *small_gemm_for(strassen_isa isa, strassen_precision precision);
 
 #endif

@@ -7,7 +7,10 @@
 
 #include "gemm/small.h"
 
-enum { SMALL_COLUMNS = 4 /**< of a tile */ };
+enum {
+    SMALL_COLUMNS = 4,    /**< of a tile */
+    SMALL_LIMIT_F64 = 112 /**< of a small_gemm in float64 with vectors of at most 32 bytes, as measured on Zen 3 */
+};
 
 /** Before a loop of constant length over registers: unrolled early, they never live in memory. */
 #define SMALL_UNROLL _Pragma("clang loop unroll(full)")

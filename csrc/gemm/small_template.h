@@ -2,7 +2,12 @@
 /** Template of the small product for one element type T and vectors of VECTOR bytes; names by NAME(x). */
 
 typedef T NAME(vector) __attribute__((vector_size(VECTOR), aligned(sizeof(T))));
-enum { NAME(WIDTH) = VECTOR / sizeof(T), NAME(ROWS) = 2 * VECTOR / sizeof(T) };
+/** 512-bit vectors come with 32 registers: 16 sums, which hide the latency of an FMA better than 8. */
+enum {
+    NAME(WIDTH) = VECTOR / sizeof(T),
+    NAME(ROWS) = 2 * VECTOR / sizeof(T),
+    NAME(COLUMNS) = VECTOR == 64 ? 2 * SMALL_COLUMNS : SMALL_COLUMNS
+};
 
 /** at := beta·at + product, of the first `rows` elements. */
 static inline __attribute__((always_inline)) void NAME(store)(T *at, NAME(vector) product, T beta, int64_t rows) {
@@ -23,7 +28,7 @@ static inline __attribute__((always_inline)) void NAME(tile)(const small_call *c
                                                              const T *b, T *c, int64_t rows, const int vectors,
                                                              const int columns) {
     const int64_t b_rs = call->b_rs, b_cs = call->b_cs;
-    NAME(vector) sum[2][SMALL_COLUMNS] = {0};
+    NAME(vector) sum[2][NAME(COLUMNS)] = {0};
     for (int64_t l = 0; l < call->k; l++) {
         NAME(vector) left[2];
         SMALL_UNROLL for (int v = 0; v < vectors; v++) left[v] =
@@ -41,6 +46,8 @@ static inline __attribute__((always_inline)) void NAME(strip)(const small_call *
                                                               int64_t rows, const int vectors) {
     const T *b = call->b;
     int64_t j = 0;
+    for (; j + NAME(COLUMNS) <= call->n; j += NAME(COLUMNS))
+        NAME(tile)(call, a, a_cs, b + j * call->b_cs, c + j * call->c_cs, rows, vectors, NAME(COLUMNS));
     for (; j + SMALL_COLUMNS <= call->n; j += SMALL_COLUMNS)
         NAME(tile)(call, a, a_cs, b + j * call->b_cs, c + j * call->c_cs, rows, vectors, SMALL_COLUMNS);
     for (; j < call->n; j++) NAME(tile)(call, a, a_cs, b + j * call->b_cs, c + j * call->c_cs, rows, vectors, 1);

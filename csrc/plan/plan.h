@@ -22,7 +22,7 @@ struct strassen_plan {
     const schedule *programs[STRASSEN_MAX_LEVELS][2]; /**< of the explicit levels: clean, accumulating */
     explicit_level level[STRASSEN_MAX_LEVELS];
     foreign_leaf foreign;
-    small_gemm unpacked; /**< for products that small_fits; null: always packed */
+    const small_gemm *unpacked; /**< for products that small_fits; null: always packed */
     basic_engine basic;
     int64_t core_m, core_n; /**< the part that the explicit levels do; the rest is classical strips */
     size_t arena_bytes, product_offset, workspace_bytes;

@@ -105,9 +105,9 @@ static int run_unpacked(const run_call *r, const strassen_pool *pool) {
     const strassen_plan *p = r->plan;
     if (!p->unpacked || r->alpha == 0 || p->problem.k == 0) return 0;
     const small_call call = small_call_of(r->alpha, &r->a, &r->b, r->beta, &r->c);
-    if (call.m == 0 || !small_fits(p->problem.precision, &call)) return 0;
+    if (call.m == 0 || !small_fits(p->unpacked, &call)) return 0;
     pool_phase(pool, STRASSEN_PHASE_KERNEL, 1);
-    p->unpacked(&call);
+    p->unpacked->run(&call);
     pool_phase(pool, STRASSEN_PHASE_KERNEL, 0);
     return 1;
 }

@@ -11,7 +11,8 @@ extension Suite {
         do {
             try self.init(toml: text)
         } catch let error as InputError { throw error.in(path) }
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        // Absolute: a relative URL standardizes "suites/../../x" to "/x".
+        let folder = URL(fileURLWithPath: path).absoluteURL.deletingLastPathComponent()
         for entry in entries.indices {
             for engine in entries[entry].engines.indices {
                 entries[entry].engines[engine].schemes = entries[entry].engines[engine].schemes.map { name in
