@@ -11,12 +11,11 @@ extension Suite {
         do {
             try self.init(toml: text)
         } catch let error as InputError { throw error.in(path) }
-        // Absolute: a relative URL standardizes "suites/../../x" to "/x".
         let folder = URL(fileURLWithPath: path).absoluteURL.deletingLastPathComponent()
         for entry in entries.indices {
             for engine in entries[entry].engines.indices {
                 entries[entry].engines[engine].schemes = entries[entry].engines[engine].schemes.map { name in
-                    name.contains("/") ? folder.appendingPathComponent(name).standardized.path : name
+                    name.contains("/") ? URL(fileURLWithPath: name, relativeTo: folder).standardizedFileURL.path : name
                 }
             }
         }

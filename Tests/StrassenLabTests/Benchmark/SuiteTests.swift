@@ -60,14 +60,14 @@ import Testing
     @Test func schemeFilesLieBesideTheSuite() throws {
         try CommandLineTool.inTemporaryFolder { (folder: URL) throws -> Void in
             let file = folder.appendingPathComponent("a.suite")
-            let text = "[[case]]\nsizes = [8]\nengines = [\"turbo:scheme=../x/y.scheme+strassen\"]\n"
+            let text = "[[case]]\nsizes = [8]\nengines = [\"turbo:scheme=../x/y.scheme+strassen+/z.scheme\"]\n"
             try Data(text.utf8).write(to: file)
             let expected = folder.deletingLastPathComponent().appendingPathComponent("x/y.scheme").standardized.path
             let here = FileManager.default.currentDirectoryPath.split(separator: "/")
             let relative = String(repeating: "../", count: here.count) + file.path.dropFirst()
             for path in [file.path, relative] {
                 let schemes = try Suite(path: path).entries[0].engines[0].schemes
-                #expect(schemes == [expected, "strassen"])
+                #expect(schemes == [expected, "strassen", "/z.scheme"])
             }
         }
     }
