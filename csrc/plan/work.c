@@ -29,6 +29,7 @@ static void count_leaf(const walk *w, load l, scatter to) {
     if (l.m == 0 || l.n == 0) return;
     if (w->row_major) l = (load){l.n, l.k, l.m, {l.terms[1], l.terms[0]}};
     const int64_t whole_m = round_up(l.m, leaf->kernel->mr), whole_n = round_up(l.n, leaf->kernel->nr);
+    const int64_t computed_m = round_up(l.m, leaf->kernel->lanes); // the last tile reads no more of its panel
     const double k = (double)l.k, m = (double)l.m, n = (double)l.n;
     const double panels = (double)ceil_div(l.n, leaf->nc), steps = (double)leaf_steps(leaf, l.k);
     out->leaves++;
@@ -39,7 +40,7 @@ static void count_leaf(const walk *w, load l, scatter to) {
     out->pack_writes[1] += (double)whole_n * k;
     out->pack_additions[0] += (l.terms[0] - 1) * m * k * panels;
     out->pack_additions[1] += (l.terms[1] - 1) * k * n;
-    out->panel_reads[0] += (double)whole_m * k * (double)(whole_n / leaf->kernel->nr);
+    out->panel_reads[0] += (double)computed_m * k * (double)(whole_n / leaf->kernel->nr);
     out->panel_reads[1] += (double)whole_n * k * (double)ceil_div(l.m, leaf->mc);
     out->overwrites += m * n * to.overwriting;
     out->updates += m * n * ((to.adding + to.overwriting) * steps - to.overwriting);

@@ -6,7 +6,8 @@ public enum Machine {
     /// What it is; measures nothing.
     public static func info() throws -> MachineInfo { try MachineInfo.current() }
 
-    /// The measured FMA peak in GFLOP/s: the denominator of every "fraction of peak".
+    /// The measured FMA peak in GFLOP/s, from which the tuner guesses how long products will take. A benchmark measures its
+    /// own in every round.
     ///
     /// The best instruction set of this CPU on `threads` threads at once, on registers only (see ``PeakMeter``); about
     /// 0.1 s the first time, remembered for the life of the process.
