@@ -28,7 +28,7 @@ struct BenchSession {
         try cases.forEach(checkMemory)
         try cases.forEach(runner.check)
         try checkLoad()
-        ([.linked] + environment.libraries).compactMap(\.advice).forEach(Console.warn)
+        adviseOnKernels(of: environment.libraries, in: cases)
         var results: [StrassenLab.Measurement] = []
         var finished = 0
         for problem in cases where !stop.isRaised {
@@ -67,6 +67,12 @@ struct BenchSession {
             .unavailable,
             "\(problem.title) needs \(Format.bytes(problem.operandBytes)) for its matrices, "
                 + "\(Format.bytes(available)) are free", advice: "choose smaller sizes or float32")
+    }
+
+    /// A library that does not use all of the CPU makes everything beside it look fast.
+    private func adviseOnKernels(of libraries: [BLASLibrary], in cases: [BenchmarkCase]) {
+        let usesOpenBLAS = cases.contains { $0.contenders.contains(where: \.usesOpenBLAS) }
+        ((usesOpenBLAS ? [.linked] : []) + libraries).compactMap(\.advice).forEach(Console.warn)
     }
 
     private func checkLoad() throws {

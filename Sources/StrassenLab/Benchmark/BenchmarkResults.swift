@@ -29,7 +29,7 @@ public struct BenchmarkResults: Sendable, Codable {
         self.results = MeasurementDoubt.marked(results)
         self.created = created.formatted(.iso8601)
         self.libraries = libraries.map { Library(name: $0.name, version: $0.version) }
-        environment = ProcessInfo.processInfo.environment.filter { LibraryKernels.variables.contains($0.key) }
+        environment = ProcessInfo.processInfo.environment.filter { LibraryKernels.isInfluence($0.key) }
     }
 
     /// Reads a file that `bench -o` or `bench --json` wrote.

@@ -14,6 +14,8 @@ public struct ContenderSpec: Sendable, Equatable {
     public var kind: Kind
     /// Leaves by the linked OpenBLAS instead of our classical product.
     public var leafIsOpenBLAS = false
+    /// Whether the linked OpenBLAS computes some of it.
+    public var usesOpenBLAS: Bool { kind == .openblas || kind == .unfair || leafIsOpenBLAS }
     /// Threads, whatever the case says; nil: the case's.
     public var threads: Int?
     /// Names or files by level, outermost first; empty: the planner's own.

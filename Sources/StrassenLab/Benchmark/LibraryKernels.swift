@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-/// Which of its kernels a BLAS of others took for this CPU. One that does not know the CPU takes those of an older one,
-/// and is then half as fast as it could be.
+/// Which of its kernels a BLAS of others took for this CPU. One that does not know the CPU, or is held to another by a
+/// variable, takes those of an older one, and is then half as fast as it could be, or less.
 enum LibraryKernels {
     /// Cores of OpenBLAS and BLIS whose kernels use less than AVX-512, and what they use.
     private static let lesser: [String: InstructionSet] = [
@@ -16,12 +16,10 @@ enum LibraryKernels {
         ("blis", "BLIS_ARCH_TYPE", [.avx512: "skx"]),  // 0.9 reads a number, and any word as 0: skx
     ]
 
-    /// Variables that change what a BLAS of others does: they belong to a measurement.
-    static let variables =
-        overrides.map(\.variable) + [
-            "MKL_ENABLE_INSTRUCTIONS", "MKL_CBWR", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS",
-            "OMP_NUM_THREADS",
-        ]
+    /// Whether a variable may change what a BLAS of others does: then it belongs to a measurement.
+    static func isInfluence(_ variable: String) -> Bool {
+        ["OPENBLAS_", "GOTO_", "BLIS_", "MKL_", "OMP_"].contains { variable.hasPrefix($0) }
+    }
 
     /// What to do about a library that does not use this CPU's best instruction set; nil when it does, or does not say.
     ///

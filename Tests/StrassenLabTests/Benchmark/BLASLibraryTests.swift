@@ -51,4 +51,13 @@ import Testing
     func kernelsThatSuitTheCPUAreNot(name: String, version: String, best: InstructionSet) {
         #expect(LibraryKernels.advice(name: name, version: version, best: best) == nil)
     }
+
+    @Test func whatChangesALibraryIsKeptWithResultsAndNothingElse() {
+        for name in ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "BLIS_ARCH_TYPE", "MKL_CBWR", "OMP_NUM_THREADS"] {
+            #expect(LibraryKernels.isInfluence(name))
+        }
+        for name in ["PATH", "HOME", "TOX_TESTENV_PASSENV", "STRASSEN_PROFILE"] {
+            #expect(!LibraryKernels.isInfluence(name))
+        }
+    }
 }
