@@ -8,6 +8,8 @@
 /** Destinations from this many bytes on bypass the caches: they would only push out what is needed next. */
 #define STREAM_BYTES ((int64_t)24 << 20)
 #define MOST_LINES_PER_ITEM 8
+/** Sums of blocks from this many bytes on fetch a line ahead: smaller ones lie in L2. */
+#define FETCH_BYTES ((int64_t)1 << 20)
 
 block block_part(const block *b, size_t size, int64_t row, int64_t column, int64_t rows, int64_t columns) {
     block part = *b;
@@ -26,6 +28,7 @@ typedef struct combination {
     int turn;       /**< 1: lines run along rows of the destinations */
     int contiguous; /**< 1: every line of every block has unit stride */
     int stream;
+    int fetch;
 } combination;
 
 /** The transpose of a block, in place, when lines run along rows. */
@@ -55,6 +58,7 @@ static void contiguous_stretch(const combination *c, const block_row *row, int64
     for (int64_t start = from, stop; start < until; start = stop) {
         const void *src[LINE_MAX_TERMS];
         double coef[LINE_MAX_TERMS];
+        int64_t ahead[LINE_MAX_TERMS], *const fetched = c->fetch ? ahead : NULL;
         char *to = out + (size_t)(start - from) * size;
         stop = until;
         for (int t = 0; t < row->count; t++) {
@@ -66,15 +70,17 @@ static void contiguous_stretch(const combination *c, const block_row *row, int64
             const block b = oriented(c, &row->sources[t].block);
             if (j >= b.columns || start >= b.rows) continue;
             if (used == LINE_MAX_TERMS) { // longer than one line operation: go on from what is there
-                c->lines->sum[c->precision](to, src, coef, used, stop - start, 0);
+                c->lines->sum[c->precision](to, src, coef, fetched, used, stop - start, 0);
                 src[0] = to;
                 coef[0] = 1;
+                ahead[0] = 0;
                 used = chained = 1;
             }
             src[used] = b.p + (j * b.cs + start) * (int64_t)size;
+            ahead[used] = j + 1 < b.columns ? b.cs * (int64_t)size : 0;
             coef[used++] = row->sources[t].coef;
         }
-        c->lines->sum[c->precision](to, src, coef, used, stop - start, c->stream && !chained);
+        c->lines->sum[c->precision](to, src, coef, fetched, used, stop - start, c->stream && !chained);
     }
 }
 
@@ -128,9 +134,11 @@ static int all_contiguous(const combination *c) {
 void blocks_combine(member *self, const line_operations *lines, strassen_precision precision, const block_row *rows,
                     int count) {
     const block *dst = &rows[0].dst;
-    combination c = {lines, precision, rows, count, dst->rs != 1 && dst->cs == 1, 0, 0};
+    combination c = {lines, precision, rows, count, dst->rs != 1 && dst->cs == 1, 0, 0, 0};
+    const int64_t bytes = dst->rows * dst->columns * (int64_t)element_size(precision);
     c.contiguous = all_contiguous(&c);
-    c.stream = count == 1 && dst->rows * dst->columns * (int64_t)element_size(precision) >= STREAM_BYTES;
+    c.stream = count == 1 && bytes >= STREAM_BYTES;
+    c.fetch = bytes >= FETCH_BYTES;
     const int64_t columns = oriented(&c, dst).columns;
     team_phase(self, STRASSEN_PHASE_SUM, 1);
     const int64_t lines_per_item = clamp64(columns / self->team->threads, 1, MOST_LINES_PER_ITEM);

@@ -12,10 +12,12 @@
 /**
  * dst[i] = Σ_t coef[t] · src[t][i], 0 ≤ i < length. dst may be one of the sources.
  *
+ * ahead    null, or bytes from src[t] to the line that will be read next, which is fetched into L2 on the way; not null when streaming.
  * count    0 … LINE_MAX_TERMS; 0 fills with zeros.
  * stream   1: non-temporal stores, for a dst that will not be read soon.
  */
-typedef void (*line_sum)(void *dst, const void *const *src, const double *coef, int count, int64_t length, int stream);
+typedef void (*line_sum)(void *dst, const void *const *src, const double *coef, const int64_t *ahead, int count,
+                         int64_t length, int stream);
 /** Largest |x[i]|; NaN if there is one. */
 typedef double (*line_max)(const void *x, int64_t length);
 

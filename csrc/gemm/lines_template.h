@@ -4,16 +4,13 @@
 typedef T NAME(vector) __attribute__((vector_size(VECTOR), aligned(VECTOR)));
 typedef T NAME(loose) __attribute__((vector_size(VECTOR), aligned(sizeof(T))));
 
-static inline __attribute__((always_inline)) void NAME(sum_count)(T *dst, const T *const *src, const T *coef, int count,
-                                                                  int64_t length, int stream) {
+/** Whole vectors of a sum from an aligned dst[i] on; returns where they end. */
+static inline __attribute__((always_inline)) int64_t NAME(sum_vectors)(T *dst, const T *const *src, const T *coef,
+                                                                       const int64_t *ahead, int count, int64_t i,
+                                                                       int64_t length, int stream) {
     enum { step = VECTOR / sizeof(T) };
-    int64_t i = 0;
-    for (; i < length && (uintptr_t)(dst + i) % VECTOR != 0; i++) { // up to an aligned store
-        T sum = coef[0] * src[0][i];
-        for (int t = 1; t < count; t++) sum += coef[t] * src[t][i];
-        dst[i] = sum;
-    }
     for (; i + step <= length; i += step) {
+        for (int t = 0; ahead && t < count; t++) __builtin_prefetch((const char *)(src[t] + i) + ahead[t], 0, 2);
         NAME(vector) sum = *(const NAME(loose) *)(src[0] + i) * coef[0];
         for (int t = 1; t < count; t++) sum += *(const NAME(loose) *)(src[t] + i) * coef[t];
         if (stream)
@@ -21,15 +18,37 @@ static inline __attribute__((always_inline)) void NAME(sum_count)(T *dst, const 
         else
             *(NAME(vector) *)(dst + i) = sum;
     }
-    for (; i < length; i++) {
+    return i;
+}
+
+/** Elements i … until of a sum. */
+static inline __attribute__((always_inline)) void NAME(sum_elements)(T *dst, const T *const *src, const T *coef,
+                                                                     int count, int64_t i, int64_t until) {
+    for (; i < until; i++) {
         T sum = coef[0] * src[0][i];
         for (int t = 1; t < count; t++) sum += coef[t] * src[t][i];
         dst[i] = sum;
     }
 }
 
-static void NAME(sum)(void *dst, const void *const *sources, const double *coefs, int count, int64_t length,
-                      int stream) {
+static inline __attribute__((always_inline)) void NAME(sum_count)(T *dst, const T *const *src, const T *coef,
+                                                                  const int64_t *ahead, int count, int64_t length,
+                                                                  int stream) {
+    int64_t head = 0; // elements before the first aligned store
+    while (head < length && (uintptr_t)(dst + head) % VECTOR != 0) head++;
+    NAME(sum_elements)(dst, src, coef, count, 0, head);
+    int64_t done;
+    if (stream)
+        done = NAME(sum_vectors)(dst, src, coef, ahead, count, head, length, 1);
+    else if (ahead)
+        done = NAME(sum_vectors)(dst, src, coef, ahead, count, head, length, 0);
+    else
+        done = NAME(sum_vectors)(dst, src, coef, NULL, count, head, length, 0);
+    NAME(sum_elements)(dst, src, coef, count, done, length);
+}
+
+static void NAME(sum)(void *dst, const void *const *sources, const double *coefs, const int64_t *ahead, int count,
+                      int64_t length, int stream) {
     T coef[LINE_MAX_TERMS];
     const T *src[LINE_MAX_TERMS];
     for (int t = 0; t < count; t++) {
@@ -38,19 +57,11 @@ static void NAME(sum)(void *dst, const void *const *sources, const double *coefs
     }
     switch (count) {
     case 0: memset(dst, 0, (size_t)length * sizeof(T)); break;
-    case 1:
-        stream ? NAME(sum_count)(dst, src, coef, 1, length, 1) : NAME(sum_count)(dst, src, coef, 1, length, 0);
-        break;
-    case 2:
-        stream ? NAME(sum_count)(dst, src, coef, 2, length, 1) : NAME(sum_count)(dst, src, coef, 2, length, 0);
-        break;
-    case 3:
-        stream ? NAME(sum_count)(dst, src, coef, 3, length, 1) : NAME(sum_count)(dst, src, coef, 3, length, 0);
-        break;
-    case 4:
-        stream ? NAME(sum_count)(dst, src, coef, 4, length, 1) : NAME(sum_count)(dst, src, coef, 4, length, 0);
-        break;
-    default: NAME(sum_count)(dst, src, coef, count, length, stream); break;
+    case 1: NAME(sum_count)(dst, src, coef, ahead, 1, length, stream); break;
+    case 2: NAME(sum_count)(dst, src, coef, ahead, 2, length, stream); break;
+    case 3: NAME(sum_count)(dst, src, coef, ahead, 3, length, stream); break;
+    case 4: NAME(sum_count)(dst, src, coef, ahead, 4, length, stream); break;
+    default: NAME(sum_count)(dst, src, coef, ahead, count, length, stream); break;
     }
 }
 

@@ -88,7 +88,7 @@ strassen_status strassen_stream_spin(strassen_stream kind, void *buffer, size_t 
             volatile double sink = lines->max[STRASSEN_FLOAT64](at, length);
             (void)sink;
         } else {
-            lines->sum[STRASSEN_FLOAT64](at, src, coef, parts - 1, length, 0);
+            lines->sum[STRASSEN_FLOAT64](at, src, coef, NULL, parts - 1, length, 0);
         }
     }
     *moved = (double)part * parts * (double)repeats;

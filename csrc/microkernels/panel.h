@@ -22,8 +22,11 @@ typedef T lanes __attribute__((vector_size(LANES_BYTES), aligned(sizeof(T))));
 #define LANES ((int64_t)(LANES_BYTES / sizeof(T)))
 /** Columns that are packed side by side down the panels: their cache lines and those of all summands wait in L1. */
 #define PANEL_DEPTH_BLOCK(count) ((count) > 2 ? 4 : 8)
-/** Panels that lie between the rows being packed and those being fetched. */
-#define PANEL_AHEAD 4
+
+/** Fetches a panel's rows of a column that is packed after the columns side by side with this one; to L2, as it is long until then. */
+PANEL_INLINE void fetch_rows(const T *rows, int64_t bytes) {
+    for (int64_t line = 0; line < bytes; line += 64) __builtin_prefetch((const char *)rows + line, 0, 2);
+}
 #endif
 
 /** One panel, columns c0 … c1, all W rows present in every term. */
@@ -31,12 +34,12 @@ PANEL_INLINE void PACK_(straight)(const T *const *p, const T *coef, const int64_
                                   int64_t c1, T *dst) {
     for (int64_t c = c0; c < c1; c++) {
         T sum[W];
-        __builtin_prefetch(p[0] + c * major[0] + PANEL_AHEAD * W);
+        fetch_rows(p[0] + (c + PANEL_DEPTH_BLOCK(count)) * major[0], W * sizeof(T));
 #pragma clang loop unroll(full)
         for (int r = 0; r < W; r++) sum[r] = coef[0] * p[0][c * major[0] + r];
         for (int t = 1; t < count; t++) {
             const T *from = p[t] + c * major[t];
-            __builtin_prefetch(from + PANEL_AHEAD * W);
+            fetch_rows(from + PANEL_DEPTH_BLOCK(count) * major[t], W * sizeof(T));
 #pragma clang loop unroll(full)
             for (int r = 0; r < W; r++) sum[r] += coef[t] * from[r];
         }
