@@ -31,8 +31,11 @@ public struct Kernel: Sendable, Codable, Equatable {
 
     /// The kernel of that name.
     ///
-    /// - Throws: ``StrassenError`` when there is none for this precision, or this CPU cannot run it.
-    public static func named(_ name: String, _ precision: Precision) throws -> Kernel {
+    /// - Parameter limit: The instruction set asked for; nil: this CPU's best.
+    /// - Throws: ``StrassenError`` when there is none for this precision, this CPU cannot run it, or it needs more than `limit`.
+    public static func named(
+        _ name: String, _ precision: Precision, atMost limit: InstructionSet? = nil
+    ) throws -> Kernel {
         let fitting = all.filter { $0.precision == precision }
         guard let kernel = fitting.first(where: { $0.name == name }) else {
             throw StrassenError(
@@ -43,6 +46,11 @@ public struct Kernel: Sendable, Codable, Equatable {
         guard kernel.isSupported else {
             throw StrassenError(
                 .unsupported, "this CPU lacks \(kernel.instructionSet.rawValue) for micro-kernel \(name)")
+        }
+        if let limit, limit < kernel.instructionSet {
+            throw StrassenError(
+                .argument,
+                "micro-kernel \(name) needs \(kernel.instructionSet.rawValue), asked for is \(limit.rawValue)")
         }
         return kernel
     }

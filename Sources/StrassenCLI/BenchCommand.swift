@@ -99,6 +99,7 @@ struct BenchCommand: ParsableCommand {
         if let output { try OutputFolder.check(output) }
         let suite = try self.suite.map { try Suite(path: $0) } ?? suiteOfFlags()
         let libraries = try against.map { try BLASLibrary(path: $0) }
+        Restart.unlessKernelsSuit(libraries)
         let environment = try BenchmarkEnvironment.current(libraries: libraries, warn: Console.warn)
         let session = BenchSession(suite: suite, settings: settings(suite), isStrict: strict)
         let interruption = Interruption()

@@ -55,7 +55,10 @@ struct DiscoverCommand: AsyncParsableCommand {
         let threads = threads.count
         try StateFile.check(statePath, isDefault: statePath == Self.defaultState)
         let effort = try flipLimit.map { try checked($0, in: 1...1_000_000_000, "--flip-limit") * 1_000_000 }
-        let seconds = try checked(timeLimit ?? .infinity, in: 0...Double.infinity, "--time-limit")
+        let seconds = timeLimit ?? .infinity
+        guard seconds >= 0 else {
+            throw Failure(.usage, "--time-limit: expected a number of seconds ≥ 0, got \(seconds)")
+        }
         let interruption = Interruption()
         let monitor = DiscoverMonitor(search, seconds: seconds, saveTo: state ?? resume, stop: interruption.flag)
         let share = effort.map { max(1, $0 / search.walkerCount) } ?? .max

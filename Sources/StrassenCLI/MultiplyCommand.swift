@@ -88,7 +88,7 @@ struct MultiplyCommand: ParsableCommand {
         let left = transposeA ? storedA.view.transposed : storedA.view
         let right = transposeB ? storedB.view.transposed : storedB.view
         let count = threads.count
-        if let kernel { _ = try Kernel.named(kernel, Element.precision) }
+        if let kernel { _ = try Kernel.named(kernel, Element.precision, atMost: isa) }
         let plan = try Plan(
             Element.precision, m: left.rows, k: left.columns, n: right.columns, threads: count, options: options())
         let c = try Matrix<Element>(rows: left.rows, columns: right.columns)

@@ -16,10 +16,10 @@ enum CommandLineTool {
     /// Runs `strassen` with these arguments, without a terminal, in `folder`.
     ///
     /// - Parameters:
-    ///   - environment: Variables that differ from this process's.
+    ///   - environment: Variables that differ from this process's; nil: not set.
     ///   - meanwhile: Called while it runs.
     static func run(
-        _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:],
+        _ arguments: [String], in folder: URL? = nil, environment: [String: String?] = [:],
         meanwhile: (Process) -> Void = { _ in }
     ) throws -> Outcome {
         try inTemporaryFolder { scratch in
@@ -27,7 +27,9 @@ enum CommandLineTool {
             process.executableURL = url
             process.arguments = arguments
             process.currentDirectoryURL = folder ?? scratch
-            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+            process.environment = environment.reduce(into: ProcessInfo.processInfo.environment) {
+                $0[$1.key] = $1.value
+            }
             let files = try ["out", "err"].map { name in
                 let url = scratch.appendingPathComponent(name)
                 try Data().write(to: url)

@@ -21,20 +21,38 @@ enum LibraryKernels {
         ["OPENBLAS_", "GOTO_", "BLIS_", "MKL_", "OMP_"].contains { variable.hasPrefix($0) }
     }
 
+    /// A variable that makes a library take kernels which use all of this CPU, if it is set before the library is loaded.
+    struct Remedy: Equatable {
+        let variable: String
+        let value: String
+        /// What the library took its kernels for.
+        let core: String
+    }
+
     /// What to do about a library that does not use this CPU's best instruction set; nil when it does, or does not say.
     ///
     /// - Parameter version: What the library says of itself, the name of a core in it.
-    static func advice(name: String, version: String, best: InstructionSet) -> String? {
+    static func remedy(name: String, version: String, best: InstructionSet) -> Remedy? {
         let words = version.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
         guard let core = words.first(where: { lesser[$0] != nil }), let used = lesser[core], used < best,
             let override = overrides.first(where: { name.hasPrefix($0.library) }), let value = override.values[best]
         else { return nil }
-        return "\(name) took its kernels for \(core), which do not use this CPU's \(best.rawValue); "
-            + "\(override.variable)=\(value) makes it"
+        return Remedy(variable: override.variable, value: value, core: core)
     }
 }
 
 extension BLASLibrary {
-    /// What to do about kernels that do not suit this CPU; nil when they do, or the library does not say.
-    public var advice: String? { LibraryKernels.advice(name: name, version: version, best: .best) }
+    private var remedy: LibraryKernels.Remedy? { LibraryKernels.remedy(name: name, version: version, best: .best) }
+
+    /// Variable and value that make the library take kernels which suit this CPU, when it is loaded the next time; nil when
+    /// it has them, or does not say.
+    public var kernelSetting: (variable: String, value: String)? { remedy.map { ($0.variable, $0.value) } }
+
+    /// A remark on kernels that do not suit this CPU; nil when they do, or the library does not say.
+    public var advice: String? {
+        remedy.map {
+            "\(name) took its kernels for \($0.core), which do not use this CPU's \(InstructionSet.best.rawValue); "
+                + "\($0.variable)=\($0.value) makes it"
+        }
+    }
 }

@@ -62,7 +62,7 @@ final class ContenderFactory {
 
     private func plan(_ engine: Engine, _ spec: ContenderSpec, _ problem: BenchmarkCase) throws -> Plan {
         var options = try options(spec, engine)
-        if let kernel = spec.kernel { _ = try Kernel.named(kernel, problem.precision) }
+        if let kernel = spec.kernel { _ = try Kernel.named(kernel, problem.precision, atMost: spec.instructionSet) }
         if spec.leafIsOpenBLAS { options.leaf = BLASLibrary.linked.leaf(problem.precision) }
         return try Plan(
             problem.precision, m: problem.m, k: problem.k, n: problem.n, threads: spec.threads ?? problem.threads,
@@ -128,6 +128,11 @@ final class ContenderFactory {
     private func options(_ spec: ContenderSpec, _ engine: Engine) throws -> PlanOptions {
         var options = PlanOptions()
         options.engine = engine
+        if let levels = spec.levels, levels < spec.schemes.count {
+            throw InputError(
+                "\(spec.schemes.joined(separator: "+")) is \(spec.schemes.count) levels, asked for are \(levels)",
+                field: "engine \(spec.label)", advice: "leave out the levels, or some schemes")
+        }
         options.schemes = try spec.schemes.map(environment.scheme)
         (options.levels, options.fusedLevels, options.cutoff) = (spec.levels, spec.fusedLevels, spec.cutoff)
         options.maximumWorkspace = spec.workspace

@@ -55,6 +55,10 @@ public struct BenchmarkPlot: Sendable {
             lines += plot(
                 "\(name): GFLOP/s", panel, "$panel\(index)", column: 2, top: panel.rows.compactMap(\.peakGflops).max())
             let baselines = Set(panel.rows.compactMap(\.baseline))
+            guard !baselines.isEmpty else {
+                lines.append("set multiplot next")  // nobody to be faster than
+                continue
+            }
             let baseline = baselines.count == 1 ? baselines.first! : "the fastest BLAS"
             lines += plot("\(name): speed-up over \(baseline)", panel, "$panel\(index)", column: 3, top: 1)
         }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import Foundation
+import Strassen
 import Testing
+
+@testable import StrassenLab
 
 /// `strassen machine` as its users see it.
 @Suite struct MachineCommandTests {
@@ -18,6 +21,21 @@ import Testing
         let machine = try #require(object?["machine"] as? [String: Any])
         #expect(machine["isas"] as? [String] != nil)
         #expect(object?["counters"] != nil)
+    }
+
+    /// An OpenBLAS that does not know the CPU is loaded again with kernels that suit it, unless the user names some.
+    @Test(arguments: [nil, "Prescott"])
+    func openBLASGetsKernelsThatSuitTheCPU(setting: String?) throws {
+        let outcome = try CommandLineTool.run(
+            ["machine", "--no-measure", "--json"], environment: ["OPENBLAS_CORETYPE": setting])
+        let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+        let openblas = try #require((object?["machine"] as? [String: Any])?["openblas"] as? [String: Any])
+        let core = try #require(openblas["corename"] as? String)
+        if let setting {
+            #expect(core == setting)
+        } else {
+            #expect(LibraryKernels.remedy(name: "openblas", version: core, best: .best) == nil, "\(core)")
+        }
     }
 
     @Test func showsAndDerivesFromACapturedMachine() throws {
