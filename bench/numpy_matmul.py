@@ -7,6 +7,8 @@
 Each round starts one process per variant, which multiplies once to warm up and then `--inner` times; the figure is
 the median over rounds of each round's fastest. Interleaving puts slow phases of a shared machine on both variants.
 --json prints one object as `strassen bench --json` does. The Python must have a NumPy whose BLAS can be replaced.
+An OpenBLAS that does not know the CPU takes kernels of an older one; which it took is printed, OPENBLAS_CORETYPE names
+others (docs/benchmarking.md).
 """
 import argparse
 import json
@@ -18,7 +20,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WORKER = """
-import sys, time
+import ctypes, sys, time
 import numpy as np
 n, dtype, inner = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 random = np.random.default_rng(1)
@@ -33,12 +35,18 @@ for _ in range(inner):
 rows = np.linspace(0, n - 1, 8).astype(int)
 error = np.abs(c[rows] - a[rows].astype(np.longdouble) @ b.astype(np.longdouble)).max()
 ratio = error / (np.abs(a).max() * np.abs(b).max() * n * np.finfo(dtype).eps / 2)
-print(min(times), float(ratio), "libstrassen_blas.so" in open("/proc/self/maps").read())
+paths = {line.split()[-1] for line in open("/proc/self/maps") if "/" in line}
+core = "unknown"
+for library in (ctypes.CDLL(path) for path in sorted(paths) if "openblas" in path):
+    if hasattr(library, "openblas_get_corename"):
+        library.openblas_get_corename.restype = ctypes.c_char_p
+        core = library.openblas_get_corename().decode()
+print(min(times), float(ratio), any("libstrassen_blas.so" in path for path in paths), core)
 """
 
 
 def run(library, threads, arguments):
-    """Seconds and error ratio of one process, over `library` or, if it is None, NumPy's own BLAS."""
+    """Seconds, error ratio and OpenBLAS's core of one process, over `library` or, if it is None, NumPy's own BLAS."""
     environment = {k: v for k, v in os.environ.items() if k != "LD_PRELOAD"}
     environment |= {"OPENBLAS_NUM_THREADS": str(threads), "STRASSEN_NUM_THREADS": str(threads)}
     if library:
@@ -47,10 +55,10 @@ def run(library, threads, arguments):
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         sys.exit(f"numpy_matmul: the timed process failed:\n{result.stderr}")
-    seconds, ratio, loaded = result.stdout.split()
+    seconds, ratio, loaded, core = result.stdout.split()
     if (loaded == "True") != bool(library):
         sys.exit(f"numpy_matmul: {library} was not loaded: {result.stderr.strip()}")
-    return float(seconds), float(ratio)
+    return float(seconds), float(ratio), core
 
 
 def measure(threads, arguments):
@@ -61,16 +69,16 @@ def measure(threads, arguments):
         for name, library in variants.items():
             rounds[name].append(run(library, threads, arguments))
             print(f"round {number + 1}, {threads} threads, {name}: {rounds[name][-1][0]:.3f} s", file=sys.stderr)
-    baseline = statistics.median(seconds for seconds, _ in rounds["openblas"])
+    baseline = statistics.median(seconds for seconds, *_ in rounds["openblas"])
     rows = []
     for name, results in rounds.items():
-        median = statistics.median(seconds for seconds, _ in results)
+        median = statistics.median(seconds for seconds, *_ in results)
         rows.append({
             "m": arguments.size, "k": arguments.size, "n": arguments.size, "precision": arguments.dtype,
             "threads": threads, "engine": name, "repeats": arguments.repeats, "median_s": median,
-            "min_s": min(seconds for seconds, _ in results), "gflops": 2e-9 * arguments.size**3 / median,
+            "min_s": min(seconds for seconds, *_ in results), "gflops": 2e-9 * arguments.size**3 / median,
             "speedup_vs_baseline": baseline / median, "baseline": "openblas",
-            "max_error_ratio": max(ratio for _, ratio in results),
+            "max_error_ratio": max(ratio for _, ratio, _ in results), "openblas_core": results[0][2],
         })
     return rows
 
@@ -97,6 +105,7 @@ def main():
     for row in rows:
         print(f"{row['threads']:>7} {row['engine']:>10} {row['median_s']:>9.3f} {row['gflops']:>8.1f}"
               f" {row['speedup_vs_baseline']:>8.3f} {row['max_error_ratio']:>11.3g}")
+    print(f"OpenBLAS took its kernels for {rows[0]['openblas_core']}")
 
 
 if __name__ == "__main__":

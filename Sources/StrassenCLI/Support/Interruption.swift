@@ -2,11 +2,15 @@
 import Dispatch
 import Foundation
 import StrassenLab
+import Synchronization
 
 /// Turns the first SIGINT or SIGTERM into a request to stop; a second one ends the program.
 final class Interruption {
-    /// The exit code of a program that a user interrupted: 128 + SIGINT.
-    static let exitCode: Int32 = 130
+    /// The exit code of a program that a signal ended: 128 + its number, 130 for Ctrl-C and 143 for `kill`.
+    static var exitCode: Int32 { 128 + received.withLock { $0 } }
+
+    /// The last signal; it belongs to the process, as signals do.
+    private static let received = Mutex(SIGINT)
 
     let flag = StopFlag()
     private let sources: [any DispatchSourceSignal]
@@ -19,6 +23,7 @@ final class Interruption {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
+                Interruption.received.withLock { $0 = number }
                 if flag.isRaised { _exit(Interruption.exitCode) }
                 flag.raise()
                 Console.note("stopping at the next safe point; once more to stop at once")
