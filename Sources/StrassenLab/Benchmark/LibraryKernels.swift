@@ -22,7 +22,7 @@ enum LibraryKernels {
     }
 
     /// A variable that makes a library take kernels which use all of this CPU, if it is set before the library is loaded.
-    struct Remedy: Equatable {
+    struct Remedy {
         let variable: String
         let value: String
         /// What the library took its kernels for.
