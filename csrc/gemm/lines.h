@@ -12,7 +12,7 @@
 /**
  * dst[i] = Σ_t coef[t] · src[t][i], 0 ≤ i < length. dst may be one of the sources.
  *
- * ahead    null, or bytes from src[t] to the line that will be read next, which is fetched into L2 on the way; not null when streaming.
+ * ahead    null, or bytes from src[t] to the line that will be read next, which is fetched into L2 on the way.
  * count    0 … LINE_MAX_TERMS; 0 fills with zeros.
  * stream   1: non-temporal stores, for a dst that will not be read soon.
  */

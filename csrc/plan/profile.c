@@ -18,7 +18,7 @@
 /**
  * Bytes of packed A: three eighths of L2. The model (Low et al. 2016, section 4.4) would leave but a way each for B's
  * micro-panel and C's tiles; here the next micro-panel of B is fetched into L2 beside the present one, and more of A
- * costs 3 % on Zen 3. On Emerald Rapids, with 2 MiB, 768 KiB cost up to 4 % against 576, 960 KiB 3 to 13 %.
+ * costs 3 % on Zen 3. On Emerald Rapids, with 2 MiB, 768 KiB cost up to 8 % against 576, 960 KiB 4 to 13 %.
  */
 static int64_t packed_a(int64_t l2) { return min64(l2 * 3 / 8, MOST_BLOCK_BYTES); }
 

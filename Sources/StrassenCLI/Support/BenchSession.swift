@@ -69,10 +69,14 @@ struct BenchSession {
                 + "\(Format.bytes(available)) are free", advice: "choose smaller sizes or float32")
     }
 
-    /// A library that does not use all of the CPU makes everything beside it look fast.
+    /// A library that does not use all of the CPU makes everything beside it look fast. Which kernels a variable named, this
+    /// program's restart or the user, is said too.
     private func adviseOnKernels(of libraries: [BLASLibrary], in cases: [BenchmarkCase]) {
         let usesOpenBLAS = cases.contains { $0.contenders.contains(where: \.usesOpenBLAS) }
-        ((usesOpenBLAS ? [.linked] : []) + libraries).compactMap(\.advice).forEach(Console.warn)
+        for library in (usesOpenBLAS ? [.linked] : []) + libraries {
+            if let choice = library.kernelChoice { Console.note("\(library.name) takes its kernels by \(choice)") }
+            if let advice = library.advice { Console.warn(advice) }
+        }
     }
 
     private func checkLoad() throws {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import Foundation
 
 /// Which of its kernels a BLAS of others took for this CPU. One that does not know the CPU, or is held to another by a
 /// variable, takes those of an older one, and is then half as fast as it could be, or less.
@@ -19,6 +20,12 @@ enum LibraryKernels {
     /// Whether a variable may change what a BLAS of others does: then it belongs to a measurement.
     static func isInfluence(_ variable: String) -> Bool {
         ["OPENBLAS_", "GOTO_", "BLIS_", "MKL_", "OMP_"].contains { variable.hasPrefix($0) }
+    }
+
+    /// The variable that names this library's kernels and its value, where it is set.
+    static func choice(name: String, _ environment: [String: String]) -> String? {
+        guard let variable = overrides.first(where: { name.hasPrefix($0.library) })?.variable else { return nil }
+        return environment[variable].map { "\(variable)=\($0)" }
     }
 
     /// A variable that makes a library take kernels which use all of this CPU, if it is set before the library is loaded.
@@ -42,6 +49,9 @@ enum LibraryKernels {
 }
 
 extension BLASLibrary {
+    /// What named its kernels, if a variable did: `"OPENBLAS_CORETYPE=SkylakeX"`.
+    public var kernelChoice: String? { LibraryKernels.choice(name: name, ProcessInfo.processInfo.environment) }
+
     private var remedy: LibraryKernels.Remedy? { LibraryKernels.remedy(name: name, version: version, best: .best) }
 
     /// Variable and value that make the library take kernels which suit this CPU, when it is loaded the next time; nil when

@@ -53,6 +53,16 @@ import Testing
         #expect(LibraryKernels.remedy(name: name, version: version, best: best) == nil)
     }
 
+    /// Kernels that a user named stay, and it is said whose they are.
+    @Test func namedKernelsAreSaid() throws {
+        let outcome = try CommandLineTool.run(
+            ["bench", "--size", "32", "--repeats", "1", "--engine", "openblas"],
+            environment: ["OPENBLAS_CORETYPE": "Prescott"])
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.contains("openblas takes its kernels by OPENBLAS_CORETYPE=Prescott"))
+        #expect(outcome.errors.contains("took its kernels for prescott") == (InstructionSet.best > .portable))
+    }
+
     @Test func whatChangesALibraryIsKeptWithResultsAndNothingElse() {
         for name in ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "BLIS_ARCH_TYPE", "MKL_CBWR", "OMP_NUM_THREADS"] {
             #expect(LibraryKernels.isInfluence(name))
