@@ -1,56 +1,117 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-/** How the work of a leaf is dealt out: nothing is left out, and many threads are fed. */
-#include "check.h"
-#include "gemm/leaf.h"
+/** How the work of a leaf is dealt out: nothing is left out or done twice, and many threads are fed. */
+#include <pthread.h>
 
-/** Rows times columns that the busiest member multiplies, padding included, over an even share. */
-static double imbalance(const leaf_setup *setup, int64_t m, int64_t columns, int64_t threads) {
-    const leaf_share share = leaf_share_of(setup, m, columns, threads);
-    const int64_t blocks = ceil_div(m, share.rows), nr = setup->kernel->nr;
-    const int64_t width = round_up(ceil_div(columns, share.chunks), nr);
-    CHECK(share.rows >= setup->kernel->mr && share.rows <= setup->mc && share.rows % setup->kernel->mr == 0,
-          "%lld rows a block of at most %lld", (long long)share.rows, (long long)setup->mc);
-    CHECK(share.chunks >= 1 && share.chunks <= threads, "%lld chunks", (long long)share.chunks);
-    const double most = (double)ceil_div(blocks * share.chunks, threads) * (double)share.rows * (double)width;
-    return most * (double)threads / ((double)m * (double)columns);
+#include "check.h"
+#include "gemm/share.h"
+
+static const kernel *portable(strassen_precision precision) {
+    return kernel_find(precision, STRASSEN_ISA_PORTABLE, NULL);
 }
 
-static leaf_setup setup_of(strassen_precision precision, int64_t mc) {
-    return (leaf_setup){.kernel = kernel_find(precision, STRASSEN_ISA_PORTABLE, NULL), .mc = mc, .kc = 256, .nc = 2048};
+/** Rows times columns that the busiest member multiplies, padding included, over an even share; items are dealt out in turn. */
+static double imbalance(const kernel *k, int64_t mc, int64_t m, int64_t columns, int64_t threads) {
+    const leaf_share share = leaf_share_of(k, mc, m, columns, threads);
+    const int64_t width = round_up(ceil_div(columns, share.chunks), k->nr);
+    int64_t rows_of[64] = {0}, row = 0, most = 0;
+    CHECK(share.chunks >= 1 && share.chunks <= threads, "%lld chunks", (long long)share.chunks);
+    for (int64_t block = 0; block < share.blocks; block++) {
+        const leaf_rows part = leaf_block(k, m, share.blocks, block);
+        CHECK(part.row == row && part.rows >= 1 && part.rows <= mc, "rows %lld + %lld after %lld, at most %lld a block",
+              (long long)part.row, (long long)part.rows, (long long)row, (long long)mc);
+        CHECK(part.row % k->mr == 0, "a block starts with row %lld of a tile", (long long)(part.row % k->mr));
+        row += part.rows;
+        for (int64_t chunk = 0; chunk < share.chunks; chunk++) {
+            int64_t *rows = rows_of + (block * share.chunks + chunk) % threads;
+            *rows += round_up(part.rows, k->mr);
+            most = max64(most, *rows);
+        }
+    }
+    CHECK(row == m, "%lld of %lld rows", (long long)row, (long long)m);
+    return (double)(most * width * threads) / ((double)m * (double)columns);
 }
 
 static void test_one_thread_takes_whole_blocks(void) {
-    const leaf_setup setup = setup_of(STRASSEN_FLOAT64, 48);
-    const leaf_share share = leaf_share_of(&setup, 480, 1000, 1);
-    CHECK(share.rows == 48 && share.chunks == 1, "%lld rows, %lld chunks", (long long)share.rows,
+    const leaf_share share = leaf_share_of(portable(STRASSEN_FLOAT64), 48, 480, 1000, 1);
+    CHECK(share.blocks == 10 && share.chunks == 1, "%lld blocks, %lld chunks", (long long)share.blocks,
           (long long)share.chunks);
 }
 
 /** Leaves as they lie below the levels of products from 1024 up, on the teams of laptops and servers. */
 static void test_many_threads_are_fed(void) {
     const int64_t sides[] = {512, 1000, 1024, 2047}, teams[] = {2, 3, 4, 8, 16, 32, 64};
-    const leaf_setup setup = setup_of(STRASSEN_FLOAT64, 48);
     for (int s = 0; s < 4; s++)
         for (int t = 0; t < 7; t++) {
-            const double over = imbalance(&setup, sides[s], sides[s], teams[t]);
+            const double over = imbalance(portable(STRASSEN_FLOAT64), 48, sides[s], sides[s], teams[t]);
             const double limit = teams[t] <= 16 ? 1.06 : 1.12;
             CHECK(over <= limit, "%lld on %lld threads: the busiest has %.2f of an even share", (long long)sides[s],
                   (long long)teams[t], over);
         }
 }
 
-static void test_degenerate(void) {
-    const leaf_setup setup = setup_of(STRASSEN_FLOAT32, 96);
-    for (int64_t threads = 1; threads <= 64; threads *= 4) {
-        imbalance(&setup, 1, 1, threads);
-        imbalance(&setup, 1, 5000, threads);
-        imbalance(&setup, 5000, 1, threads);
+/** High tiles leave few blocks of equal size: 512 rows are 21 1/3 tiles of 24. */
+static void test_high_tiles_are_dealt_evenly(void) {
+    const kernel high = {.mr = 24, .nr = 8, .lanes = 8};
+    for (int64_t m = 500; m <= 4100; m += 100) {
+        const double over = imbalance(&high, 144, m, m, 2);
+        CHECK(over <= 1.07, "%lld rows on two threads: the busiest has %.2f of an even share", (long long)m, over);
     }
+    const leaf_share share = leaf_share_of(&high, 144, 512, 512, 2);
+    CHECK(share.blocks == 4 && share.chunks == 1, "%lld blocks, %lld chunks: A is packed once, B read four times",
+          (long long)share.blocks, (long long)share.chunks);
+}
+
+static void test_degenerate(void) {
+    for (int64_t threads = 1; threads <= 64; threads *= 4) {
+        imbalance(portable(STRASSEN_FLOAT32), 96, 1, 1, threads);
+        imbalance(portable(STRASSEN_FLOAT32), 96, 1, 5000, threads);
+        imbalance(portable(STRASSEN_FLOAT32), 96, 5000, 1, threads);
+    }
+}
+
+enum { PARTS = 20000, TAKERS = 4 };
+
+typedef struct taker {
+    leaf_progress *progress;
+    atomic_int *taken;
+} taker;
+
+static void *take_all(void *argument) {
+    const taker *t = argument;
+    for (int64_t part; (part = leaf_progress_take(t->progress, 7, PARTS)) >= 0;) atomic_fetch_add(t->taken + part, 1);
+    return NULL;
+}
+
+static void test_every_part_is_taken_once(void) {
+    static atomic_int taken[PARTS];
+    leaf_progress progress;
+    leaf_progress_begin(&progress, 7);
+    taker each = {&progress, taken};
+    pthread_t threads[TAKERS];
+    for (int i = 0; i < TAKERS; i++) CHECK(pthread_create(threads + i, NULL, take_all, &each) == 0, "no thread");
+    for (int i = 0; i < TAKERS; i++) pthread_join(threads[i], NULL);
+    for (int part = 0; part < PARTS; part++)
+        CHECK(atomic_load(taken + part) == 1, "part %d was taken %d times", part, atomic_load(taken + part));
+}
+
+static void test_an_item_that_was_left_has_no_parts(void) {
+    leaf_progress progress;
+    int64_t taken;
+    leaf_progress_begin(&progress, 3);
+    CHECK(leaf_progress_take(&progress, 3, 2) == 0, "the first part");
+    CHECK(leaf_progress_item(&progress, &taken) == 3 && taken == 1, "%lld taken", (long long)taken);
+    leaf_progress_begin(&progress, 4);
+    CHECK(leaf_progress_take(&progress, 3, 2) == -1, "the owner has gone on");
+    leaf_progress_begin(&progress, LEAF_NO_ITEM);
+    CHECK(leaf_progress_item(&progress, &taken) == LEAF_NO_ITEM, "no item");
 }
 
 int main(void) {
     test_one_thread_takes_whole_blocks();
     test_many_threads_are_fed();
+    test_high_tiles_are_dealt_evenly();
     test_degenerate();
+    test_every_part_is_taken_once();
+    test_an_item_that_was_left_has_no_parts();
     return check_summary();
 }

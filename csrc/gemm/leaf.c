@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "gemm/leaf.h"
 
-#define PACK_PANELS 8 /* most panels of B that one work item packs */
+#include "gemm/share.h"
+
+#define PACK_PANELS 8   /* most panels of B that one work item packs */
+#define PART_PANELS 8   /* panels of B that a member takes at once from an item */
+#define WORTH_HELPING 3 /* parts: about twice what packing the rows of A costs */
+#define MOST_HELPED 8   /* members that one without work looks at */
 
 /** The state of one (jc, pc) step, the same in all members. */
 typedef struct step {
@@ -17,9 +22,16 @@ static size_t packed_bytes(const leaf_setup *s, int64_t lines) {
     return (size_t)round_up(lines * (s->kc + leaf_slack(s->kc)) * (int64_t)element_size(s->kernel->precision), 64);
 }
 
-size_t leaf_a_bytes(const leaf_setup *s) { return packed_bytes(s, s->mc); }
+size_t leaf_a_bytes(const leaf_setup *s) { return sizeof(leaf_progress) + packed_bytes(s, s->mc); }
 
 size_t leaf_b_bytes(const leaf_setup *s) { return packed_bytes(s, s->nc); }
+
+static leaf_progress *member_progress(const leaf_setup *s, int index) {
+    return (leaf_progress *)(void *)(s->a_buffers + (size_t)index * leaf_a_bytes(s));
+}
+
+/** A member's packed A. */
+static char *member_a(const leaf_setup *s, int index) { return (char *)(member_progress(s, index) + 1); }
 
 /** The terms moved to element (minor, major) of the operand. */
 static void shift_terms(const leaf_operand *operand, size_t size, int64_t minor, int64_t major, panel_term *out) {
@@ -41,6 +53,7 @@ static void pack_b(member *self, const step *s) {
     const int64_t panels = ceil_div(s->columns, k->nr);
     const int64_t width = clamp64(panels / self->team->threads, 1, PACK_PANELS) * k->nr;
     panel_term terms[KERNEL_MAX_TERMS];
+    leaf_progress_begin(member_progress(s->setup, self->index), LEAF_NO_ITEM);
     team_phase(self, STRASSEN_PHASE_PACK_B, 1);
     const team_loop loop = team_loop_begin(self, ceil_div(s->columns, width));
     for (int64_t item; (item = team_loop_next(&loop)) >= 0;) {
@@ -97,13 +110,13 @@ static void common_extent(const leaf_call *call, int64_t *rows, int64_t *columns
     }
 }
 
-/** One packed block of A (rows from `row`) times the columns column0 … column1 of the packed panel of B. */
-static void macro_kernel(const step *s, const char *a, int64_t row, int64_t rows, int64_t column0, int64_t column1) {
+/** One packed block of A times the columns column0 … column1 of the packed panel of B. */
+static void macro_kernel(const step *s, const char *a, leaf_rows part, int64_t column0, int64_t column1) {
     const kernel *k = s->setup->kernel;
     const leaf_call *call = s->call;
     const int64_t size = (int64_t)element_size(k->precision);
     const int64_t panel_bytes = k->nr * s->depth * size,
-                  share = panel_bytes / ceil_div(rows, k->mr); // fetched by a tile
+                  share = panel_bytes / ceil_div(part.rows, k->mr); // fetched by a tile
     int64_t whole_rows, whole_columns;
     common_extent(call, &whole_rows, &whole_columns);
     tile_target targets[KERNEL_MAX_TERMS];
@@ -113,72 +126,81 @@ static void macro_kernel(const step *s, const char *a, int64_t row, int64_t rows
         const char *b = s->setup->b_buffer + j * s->depth * size;
         const int64_t column = s->column + j, columns = min64(k->nr, s->columns - j);
         const char *next = b + panel_bytes;
-        for (int64_t i = 0; i < rows; i += k->mr, next += share) {
+        for (int64_t i = 0; i < part.rows; i += k->mr, next += share) {
             const char *panel = a + i * s->depth * size;
-            const int64_t height = min64(k->mr, rows - i);
-            if (call->c_rs == 1 && height % k->lanes == 0 && row + i + height <= whole_rows &&
+            const int64_t height = min64(k->mr, part.rows - i);
+            if (call->c_rs == 1 && height % k->lanes == 0 && part.row + i + height <= whole_rows &&
                 column + k->nr <= whole_columns) {
                 for (int t = 0; t < call->count; t++)
-                    targets[t].c = (char *)call->targets[t].p + (row + i + column * call->c_cs) * size;
+                    targets[t].c = (char *)call->targets[t].p + (part.row + i + column * call->c_cs) * size;
                 k->tile(s->depth, (int)height, panel, b, next, targets, call->count, call->c_cs);
             } else {
-                edge_tile(s, panel, b, next, row + i, height, column, columns);
+                edge_tile(s, panel, b, next, part.row + i, height, column, columns);
             }
         }
     }
 }
 
-static void multiply_blocks(member *self, const step *s) {
+/** One item: a block of rows by a chunk of the columns, which are taken in parts. */
+typedef struct item {
+    leaf_rows rows;
+    int64_t column0, column1, part, parts;
+} item;
+
+static item item_of(const step *s, int64_t number) {
     const kernel *k = s->setup->kernel;
-    const leaf_call *call = s->call;
-    const size_t size = element_size(k->precision);
-    char *a = s->setup->a_buffers + (size_t)self->index * leaf_a_bytes(s->setup);
-    panel_term terms[KERNEL_MAX_TERMS];
+    const int64_t chunk = number % s->share.chunks, column0 = chunk * s->chunk_columns;
+    const int64_t column1 = min64(s->columns, column0 + s->chunk_columns), part = PART_PANELS * k->nr;
+    return (item){leaf_block(k, s->call->m, s->share.blocks, number / s->share.chunks), column0, column1, part,
+                  max64(0, ceil_div(column1 - column0, part))};
+}
+
+/** The parts of an item that nobody has taken, of a member's own or of another's. `packed`: the row that its packed A starts with. */
+static void multiply_item(member *self, const step *s, leaf_progress *progress, int64_t number, int64_t *packed) {
+    const kernel *k = s->setup->kernel;
+    const item it = item_of(s, number);
+    char *a = member_a(s->setup, self->index);
+    if (*packed != it.rows.row) {
+        panel_term terms[KERNEL_MAX_TERMS];
+        team_phase(self, STRASSEN_PHASE_PACK_A, 1);
+        shift_terms(&s->call->a, element_size(k->precision), it.rows.row, s->depth_start, terms);
+        k->pack_a(terms, s->call->a.count, it.rows.rows, s->depth, a);
+        team_phase(self, STRASSEN_PHASE_PACK_A, 0);
+        *packed = it.rows.row;
+    }
+    team_phase(self, STRASSEN_PHASE_KERNEL, 1);
+    for (int64_t part; (part = leaf_progress_take(progress, number, it.parts)) >= 0;) {
+        const int64_t column = it.column0 + part * it.part;
+        macro_kernel(s, a, it.rows, column, min64(it.column1, column + it.part));
+    }
+    team_phase(self, STRASSEN_PHASE_KERNEL, 0);
+}
+
+/** Takes parts from one of the next members that has enough of them left to be worth packing its rows; 0 if none has. */
+static int help(member *self, const step *s, int64_t *packed) {
+    const int threads = self->team->threads;
+    for (int i = 1; i < threads && i <= MOST_HELPED; i++) {
+        leaf_progress *progress = member_progress(s->setup, (self->index + i) % threads);
+        int64_t taken;
+        const int64_t number = leaf_progress_item(progress, &taken);
+        if (number == LEAF_NO_ITEM || item_of(s, number).parts - taken < WORTH_HELPING) continue;
+        multiply_item(self, s, progress, number, packed);
+        return 1;
+    }
+    return 0;
+}
+
+static void multiply_blocks(member *self, const step *s) {
+    leaf_progress *own = member_progress(s->setup, self->index);
     int64_t packed = -1;
-    const team_loop loop = team_loop_begin(self, ceil_div(call->m, s->share.rows) * s->share.chunks);
-    for (int64_t item; (item = team_loop_next(&loop)) >= 0;) {
-        const int64_t block = item / s->share.chunks, chunk = item % s->share.chunks;
-        const int64_t row = block * s->share.rows, rows = min64(s->share.rows, call->m - row);
-        if (packed != block) {
-            team_phase(self, STRASSEN_PHASE_PACK_A, 1);
-            shift_terms(&call->a, size, row, s->depth_start, terms);
-            k->pack_a(terms, call->a.count, rows, s->depth, a);
-            team_phase(self, STRASSEN_PHASE_PACK_A, 0);
-            packed = block;
-        }
-        team_phase(self, STRASSEN_PHASE_KERNEL, 1);
-        macro_kernel(s, a, row, rows, chunk * s->chunk_columns, min64(s->columns, (chunk + 1) * s->chunk_columns));
-        team_phase(self, STRASSEN_PHASE_KERNEL, 0);
+    const team_loop loop = team_loop_begin(self, s->share.blocks * s->share.chunks);
+    for (int64_t number; (number = team_loop_next(&loop)) >= 0;) {
+        leaf_progress_begin(own, number);
+        multiply_item(self, s, own, number, &packed);
+    }
+    while (help(self, s, &packed)) {
     }
     team_loop_end(self);
-}
-
-/* Prices of the work of an item in multiply-adds: of packing a row of A, in columns of C; of fetching B, in rows. */
-enum { PACK_COLUMNS = 32, FETCH_ROWS = 2 };
-
-/** What the busiest member does, in multiply-adds per step of k, when items are handed out one by one. */
-static int64_t busiest(const kernel *k, int64_t m, int64_t columns, leaf_share share, int64_t threads) {
-    const int64_t width = round_up(ceil_div(columns, share.chunks), k->nr);
-    const int64_t item = share.rows * (PACK_COLUMNS + width) + FETCH_ROWS * width;
-    return ceil_div(ceil_div(m, share.rows) * share.chunks, threads) * item;
-}
-
-leaf_share leaf_share_of(const leaf_setup *setup, int64_t m, int64_t columns, int64_t threads) {
-    const kernel *k = setup->kernel;
-    const int64_t most = min64(threads, ceil_div(columns, k->nr));
-    const int64_t even = round_up(ceil_div(m, ceil_div(m, setup->mc)), k->mr);
-    leaf_share best = {even, 1};
-    if (threads == 1) return best;
-    int64_t least_work = busiest(k, m, columns, best, threads);
-    for (int64_t rows = even; rows >= max64(even / 4, k->mr); rows -= k->mr)
-        for (int64_t chunks = 1; chunks <= most; chunks++) {
-            const leaf_share share = {rows, chunks};
-            const int64_t work = busiest(k, m, columns, share, threads);
-            if (work >= least_work) continue;
-            least_work = work;
-            best = share;
-        }
-    return best;
 }
 
 static void run_oriented(member *self, const leaf_setup *setup, const leaf_call *call) {
@@ -187,7 +209,7 @@ static void run_oriented(member *self, const leaf_setup *setup, const leaf_call 
     const int64_t width = round_up(ceil_div(call->n, ceil_div(call->n, setup->nc)), setup->kernel->nr);
     for (s.column = 0; s.column < call->n; s.column += width) {
         s.columns = min64(width, call->n - s.column);
-        s.share = leaf_share_of(setup, call->m, s.columns, self->team->threads);
+        s.share = leaf_share_of(setup->kernel, setup->mc, call->m, s.columns, self->team->threads);
         s.chunk_columns = round_up(ceil_div(s.columns, s.share.chunks), setup->kernel->nr);
         for (s.depth_start = 0; s.depth_start < call->k; s.depth_start += depth) {
             s.depth = min64(depth, call->k - s.depth_start);

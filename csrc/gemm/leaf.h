@@ -48,20 +48,9 @@ static inline int64_t leaf_steps(const leaf_setup *setup, int64_t k) {
     return max64(1, ceil_div(k - leaf_slack(setup->kc), setup->kc));
 }
 
-/** Bytes of one member's packed A, and of the shared packed B; multiples of 64. */
+/** Bytes of one member's progress and packed A, and of the shared packed B; multiples of 64. */
 size_t leaf_a_bytes(const leaf_setup *setup);
 size_t leaf_b_bytes(const leaf_setup *setup);
-
-/** Items of work: blocks of `rows` rows of A (mc at most, a multiple of mr) by one of `chunks` parts of the columns of B. */
-typedef struct leaf_share {
-    int64_t rows, chunks;
-} leaf_share;
-
-/**
- * How a team deals out m rows by `columns` columns: so that the busiest member has least to do, where more chunks let
- * more members pack the same rows of A, and fewer rows let B be read more often. One thread takes whole blocks.
- */
-leaf_share leaf_share_of(const leaf_setup *setup, int64_t m, int64_t columns, int64_t threads);
 
 /** Called by every member of the team with equal arguments; ends with a barrier. */
 void leaf_run(member *self, const leaf_setup *setup, const leaf_call *call);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "gemm/share.h"
+
+leaf_rows leaf_block(const kernel *k, int64_t m, int64_t blocks, int64_t index) {
+    const int64_t tiles = ceil_div(m, k->mr), least = tiles / blocks, longer = tiles % blocks;
+    const int64_t row = (index * least + min64(index, longer)) * k->mr;
+    return (leaf_rows){row, min64((least + (index < longer)) * k->mr, m - row)};
+}
+
+/* Prices of the work of an item in multiply-adds: of packing a row of A, in columns of C; of fetching B, in rows. */
+enum { PACK_COLUMNS = 32, FETCH_ROWS = 2 };
+
+/** What the busiest member does, in multiply-adds per step of k, when items are handed out one by one. */
+static int64_t busiest(const kernel *k, int64_t m, int64_t columns, leaf_share share, int64_t threads) {
+    const int64_t tiles = ceil_div(m, k->mr), width = round_up(ceil_div(columns, share.chunks), k->nr);
+    const int64_t items = ceil_div(share.blocks * share.chunks, threads),
+                  longer = ceil_div(tiles % share.blocks * share.chunks, threads);
+    return (items * (tiles / share.blocks) + longer) * k->mr * (PACK_COLUMNS + width) + items * FETCH_ROWS * width;
+}
+
+leaf_share leaf_share_of(const kernel *k, int64_t mc, int64_t m, int64_t columns, int64_t threads) {
+    const int64_t tiles = ceil_div(m, k->mr), most = mc / k->mr; // of a block
+    leaf_share best = {ceil_div(tiles, most), 1};
+    if (threads == 1) return best;
+    int64_t least_work = busiest(k, m, columns, best, threads);
+    for (int64_t height = most; height >= max64(most / 4, 1); height--)
+        for (int64_t chunks = 1; chunks <= min64(threads, ceil_div(columns, k->nr)); chunks++) {
+            const int64_t blocks = ceil_div(tiles, height);
+            const leaf_share shares[] = {{blocks, chunks}, {min64(round_up(blocks, threads), tiles), chunks}};
+            for (int i = 0; i < 2; i++) {
+                const int64_t work = busiest(k, m, columns, shares[i], threads);
+                if (work >= least_work) continue;
+                least_work = work;
+                best = shares[i];
+            }
+        }
+    return best;
+}
+
+void leaf_progress_begin(leaf_progress *progress, int64_t item) {
+    atomic_store_explicit(&progress->state, (uint64_t)item << 32, memory_order_relaxed);
+}
+
+int64_t leaf_progress_take(leaf_progress *progress, int64_t item, int64_t parts) {
+    uint64_t state = atomic_load_explicit(&progress->state, memory_order_relaxed);
+    while (state >> 32 == (uint64_t)item && (int64_t)(state & UINT32_MAX) < parts)
+        if (atomic_compare_exchange_weak_explicit(&progress->state, &state, state + 1, memory_order_relaxed,
+                                                  memory_order_relaxed))
+            return (int64_t)(state & UINT32_MAX);
+    return -1;
+}
+
+int64_t leaf_progress_item(leaf_progress *progress, int64_t *taken) {
+    const uint64_t state = atomic_load_explicit(&progress->state, memory_order_relaxed);
+    *taken = (int64_t)(state & UINT32_MAX);
+    return (int64_t)(state >> 32);
+}
