@@ -51,6 +51,9 @@ struct MultiplyCommand: ParsableCommand {
         if check && allowNonfinite {
             throw ValidationError("--check compares finite numbers; leave out --allow-nonfinite")
         }
+        if accurate && scheme.text != nil {
+            throw ValidationError("--accurate chooses among the planner's own schemes; leave out --scheme")
+        }
         if let workspace, workspace < 0 { throw ValidationError("--workspace must be at least 0") }
         guard ![.classical, .reference].contains(engine) || (scheme.text == nil && levels ?? 0 == 0) else {
             throw ValidationError("--engine \(engine.rawValue) takes no --scheme and no --levels")

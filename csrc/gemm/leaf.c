@@ -144,7 +144,8 @@ static void macro_kernel(const step *s, const char *a, leaf_rows part, int64_t c
 /** One item: a block of rows by a chunk of the columns, which are taken in parts. */
 typedef struct item {
     leaf_rows rows;
-    int64_t column0, column1, part, parts;
+    int64_t column0, column1;
+    int64_t part, parts; /**< columns of a part, and how many parts */
 } item;
 
 static item item_of(const step *s, int64_t number) {
@@ -177,7 +178,7 @@ static void multiply_item(member *self, const step *s, leaf_progress *progress, 
 }
 
 /** Takes parts from one of the next members that has enough of them left to be worth packing its rows; 0 if none has. */
-static int help(member *self, const step *s, int64_t *packed) {
+static int help_others(member *self, const step *s, int64_t *packed) {
     const int threads = self->team->threads;
     for (int i = 1; i < threads && i <= MOST_HELPED; i++) {
         leaf_progress *progress = member_progress(s->setup, (self->index + i) % threads);
@@ -198,8 +199,7 @@ static void multiply_blocks(member *self, const step *s) {
         leaf_progress_begin(own, number);
         multiply_item(self, s, own, number, &packed);
     }
-    while (help(self, s, &packed)) {
-    }
+    while (help_others(self, s, &packed)) continue;
     team_loop_end(self);
 }
 

@@ -53,8 +53,16 @@ static inline __attribute__((always_inline)) void NAME(strip)(const small_call *
     for (; j < call->n; j++) NAME(tile)(call, a, a_cs, b + j * call->b_cs, c + j * call->c_cs, rows, vectors, 1);
 }
 
+/** `height` rows of A as columns of so many elements; a constant. */
+static inline __attribute__((always_inline)) void NAME(copy_whole)(const small_call *call, const T *a,
+                                                                   const int64_t height, T *out) {
+    for (int64_t l = 0; l < call->k; l++, out += height) memcpy(out, a + l * call->a_cs, (size_t)height * sizeof(T));
+}
+
 /** `rows` rows of A, with zeros below, as columns of `height` elements. */
 static void NAME(copy_rows)(const small_call *call, const T *a, int64_t rows, int64_t height, T *out) {
+    if (call->a_rs == 1 && rows == NAME(ROWS)) return NAME(copy_whole)(call, a, NAME(ROWS), out);
+    if (call->a_rs == 1 && rows == NAME(WIDTH)) return NAME(copy_whole)(call, a, NAME(WIDTH), out);
     for (int64_t l = 0; l < call->k; l++, out += height) {
         const T *column = a + l * call->a_cs;
         int64_t i = 0;
@@ -63,24 +71,46 @@ static void NAME(copy_rows)(const small_call *call, const T *a, int64_t rows, in
     }
 }
 
+/** A strip of rows, one or two vectors high. */
+typedef struct NAME(rows) {
+    int64_t row, rows, height;
+} NAME(rows);
+
+/** The strip that goes on from `row`. Where C is not read the last one begins with rows that are done, so that it is whole. */
+static inline __attribute__((always_inline)) NAME(rows) NAME(rows_from)(const small_call *call, int64_t row) {
+    const int64_t left = call->m - row;
+    int64_t height = left > NAME(WIDTH) ? NAME(ROWS) : NAME(WIDTH);
+    if (call->beta == 0 && left < height) {
+        if (call->m < height) height = NAME(WIDTH);
+        if (call->m >= height && left < height) row = call->m - height;
+    }
+    return (NAME(rows)){row, min64(height, call->m - row), height};
+}
+
+/** 1 if a strip of A can be read where it lies: its columns are contiguous, and stay in L1 while B goes by. */
+static int NAME(in_place)(const small_call *call) {
+    if (call->a_rs != 1) return 0;
+    if (!small_collides(call->a_cs, sizeof(T))) return 1;
+    return VECTOR == 64 && call->k <= 64 && call->a_cs * (int64_t)sizeof(T) % 1024 != 0; // 8 of 12 ways
+}
+
 static void NAME(small)(const small_call *call) {
     T copy[SMALL_LIMIT * NAME(ROWS)];
-    const int collides = small_collides(call->a_cs, sizeof(T));
-    const T *a = call->a;
-    T *c = call->c;
-    for (int64_t i = 0; i < call->m; i += NAME(ROWS), a += NAME(ROWS) * call->a_rs, c += NAME(ROWS)) {
-        const int64_t rows = min64(NAME(ROWS), call->m - i);
-        const int64_t height = rows > NAME(WIDTH) ? NAME(ROWS) : NAME(WIDTH);
-        const T *left = a;
-        int64_t left_cs = call->a_cs;
-        if (rows < height || call->a_rs != 1 || collides) {
-            NAME(copy_rows)(call, a, rows, height, copy);
-            left = copy;
-            left_cs = height;
+    const int in_place = NAME(in_place)(call);
+    for (int64_t row = 0; row < call->m;) {
+        const NAME(rows) s = NAME(rows_from)(call, row);
+        const T *a = (const T *)call->a + s.row * call->a_rs;
+        T *c = (T *)call->c + s.row;
+        int64_t a_cs = call->a_cs;
+        if (s.rows < s.height || !in_place) {
+            NAME(copy_rows)(call, a, s.rows, s.height, copy);
+            a = copy;
+            a_cs = s.height;
         }
-        if (height == NAME(ROWS))
-            NAME(strip)(call, left, left_cs, c, rows, 2);
+        if (s.height == NAME(ROWS))
+            NAME(strip)(call, a, a_cs, c, s.rows, 2);
         else
-            NAME(strip)(call, left, left_cs, c, rows, 1);
+            NAME(strip)(call, a, a_cs, c, s.rows, 1);
+        row = s.row + s.rows;
     }
 }

@@ -101,6 +101,9 @@ public struct ContenderSpec: Sendable, Equatable {
         if let levels, let fusedLevels, fusedLevels > levels {
             throw Self.wrong(text, "\(fusedLevels) fused levels are more than \(levels) levels")
         }
+        if accurate && !schemes.isEmpty {
+            throw Self.wrong(text, "accurate chooses among the planner's own schemes; leave out scheme")
+        }
         let isForeign = kind == .openblas || kind == .against
         if isForeign && (!schemes.isEmpty || levels ?? 0 > 0 || kernel != nil || instructionSet != nil) {
             throw Self.wrong(text, "a BLAS takes no scheme, levels or kernel")

@@ -35,6 +35,11 @@ public enum ProfilePhase: String, Sendable, Codable, CaseIterable {
         }
     }
 
+    /// The loops around the tiles, and the products that are not packed.
+    private static let productLoops: Set<Substring> = [
+        "macro_kernel", "edge_tile", "multiply_blocks", "multiply_item", "help_others", "f32_small", "f64_small",
+    ]
+
     /// The phase of a compiled function by its name: the engine's, and those of OpenBLAS's GEMM.
     ///
     /// `memcpy` and `memset` count as sums: nothing else of the engine calls them during a product.
@@ -46,7 +51,7 @@ public enum ProfilePhase: String, Sendable, Codable, CaseIterable {
         } else if has(["_pack_b", "pack_b_", "gemm_otcopy", "gemm_oncopy"]) {
             self = .packB
         } else if name.hasSuffix("_tile") || has(["run_oriented", "leaf_run", "scatter_edge", "gemm_kernel"])
-            || ["macro_kernel", "edge_tile", "multiply_blocks", "f32_small", "f64_small"].contains(name)
+            || Self.productLoops.contains(name)
         {
             self = .kernel
         } else if ["f32_sum", "f64_sum", "combine_line", "stretch"].contains(name)

@@ -27,6 +27,7 @@ import Testing
         "", "fast", "turbo+openblas", "optimal+mkl", "openblas@0", "openblas@x", "turbo:levels=-1",
         "turbo:levels=1,fused=2",
         "turbo:colour=red", "turbo:isa=neon", "openblas:levels=1", "openblas:scheme=strassen",
+        "turbo:scheme=strassen,accurate",
     ]) func whatIsWrongIsNamed(text: String) {
         #expect { try ContenderSpec(text: text) } throws: { error in
             (error as? InputError)?.field == "engine \"\(text)\""
