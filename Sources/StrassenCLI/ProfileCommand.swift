@@ -137,8 +137,13 @@ struct ProfileCommand: ParsableCommand {
         }
         let profile = environment.profile ?? Profile(derivedFrom: topology)
         let simulation = try CacheSimulation(topology, scale: scaleCaches, profile: profile, program: program)
-        let progress = Progress("simulate")
-        return try simulation.report(problem, kernels) { progress.update(0, $0) }
+        let (progress, interruption) = (Progress("simulate"), Interruption())
+        do {
+            return try simulation.report(problem, kernels, stop: interruption.flag) { progress.update(0, $0) }
+        } catch is CancellationError {
+            Console.note("stopped; of a simulation nothing is kept")
+            throw ExitCode(Interruption.exitCode)
+        }
     }
 
     private func checkMemory() throws {

@@ -15,10 +15,12 @@ enum Tool {
         return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    /// Runs a program to its end with nothing on its input.
+    /// Runs a program to its end with nothing on its input, or until `stop` is raised, which ends it.
     ///
-    /// - Throws: ``UnavailableError`` when the system cannot start it.
-    static func run(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws -> Result {
+    /// - Throws: ``UnavailableError`` when the system cannot start it, `CancellationError` when stopped.
+    static func run(
+        _ program: String, _ arguments: [String], environment: [String: String] = [:], stop: StopFlag? = nil
+    ) throws -> Result {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
@@ -28,13 +30,26 @@ enum Tool {
         do { try process.run() } catch {
             throw UnavailableError("\(program) does not start: \(error.localizedDescription)", advice: "reinstall it")
         }
+        let watch = stop.map { ending(process, when: $0) }
+        defer { watch?.cancel() }
         // Both pipes are drained at once: a program that fills one while we read the other would wait for ever.
         let collected = Collected()
         let reader = Thread { collected.finish(errors.fileHandleForReading.readDataToEndOfFile()) }
         reader.start()
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
+        if let stop, stop.isRaised { throw CancellationError() }
         return Result(status: process.terminationStatus, output: text, errors: collected.text())
+    }
+
+    /// Looks ten times a second whether the program should end. It has a process group of its own, which
+    /// Ctrl-C does not reach, and inherits which signals are ignored.
+    private static func ending(_ process: Process, when stop: StopFlag) -> any DispatchSourceTimer {
+        let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "strassen.tool"))
+        timer.schedule(deadline: .now(), repeating: .milliseconds(100))
+        timer.setEventHandler { if stop.isRaised && process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+        timer.resume()
+        return timer
     }
 
     private final class Collected: @unchecked Sendable {  // the semaphore orders the two accesses

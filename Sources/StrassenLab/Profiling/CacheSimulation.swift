@@ -40,12 +40,12 @@ public struct CacheSimulation {
 
     /// Simulates the kernels one after the other, each with every number of levels it is given.
     ///
-    /// - Throws: ``UnavailableError`` when valgrind is missing or fails.
+    /// - Throws: ``UnavailableError`` when valgrind is missing or fails, `CancellationError` when stopped.
     public func report(
         _ problem: ProfileProblem, _ kernels: [(kernel: ProfiledKernel, levels: [Int?])],
-        progress: (String) -> Void = { _ in }
+        stop: StopFlag = StopFlag(), progress: (String) -> Void = { _ in }
     ) throws -> ProfileReport {
-        let tools = try Tools()
+        let tools = try Tools(stop: stop)
         return try inTemporaryFolder { folder in
             let child = folder.appendingPathComponent("strassen")
             try tools.stripped(program, to: child)
@@ -172,8 +172,9 @@ public struct CacheSimulation {
     private struct Tools {
         let valgrind: String
         let strip: String
+        let stop: StopFlag
 
-        init() throws {
+        init(stop: StopFlag) throws {
             guard let valgrind = Tool.path("valgrind") else {
                 throw UnavailableError(
                     "valgrind, which simulates the caches, is not installed", advice: "apt install valgrind")
@@ -183,7 +184,7 @@ public struct CacheSimulation {
                     "strip, which removes the debug information that valgrind cannot read, is not installed",
                     advice: "apt install binutils")
             }
-            (self.valgrind, self.strip) = (valgrind, strip)
+            (self.valgrind, self.strip, self.stop) = (valgrind, strip, stop)
         }
 
         /// A copy without debug information (valgrind 3.19 gives up on DWARF 5); the names of functions stay.
@@ -202,14 +203,14 @@ public struct CacheSimulation {
             let output = child.deletingLastPathComponent().appendingPathComponent("cachegrind.out")
             let caches = simulation.caches
             let options = [
-                "--tool=cachegrind", "--cache-sim=yes", "--cachegrind-out-file=\(output.path)",
+                "--tool=cachegrind", "--cache-sim=yes", "--vgdb=no", "--cachegrind-out-file=\(output.path)",
                 "--I1=\(caches.instructions.argument)", "--D1=\(caches.l1.argument)", "--LL=\(last.argument)",
             ]
             // OpenBLAS would choose kernels by a CPU whose AVX-512 valgrind hides.
             let environment = ["OPENBLAS_CORETYPE": "HASWELL", "OPENBLAS_NUM_THREADS": "1", "VALGRIND_OPTS": ""]
             let result = try Tool.run(
                 valgrind, options + [child.path] + arguments,
-                environment: simulation.instructionSet == .avx2 ? environment : [:])
+                environment: simulation.instructionSet == .avx2 ? environment : [:], stop: stop)
             guard result.status == 0 else {
                 throw UnavailableError(
                     "the simulation failed: \(result.errors.split(separator: "\n").suffix(6).joined(separator: "\n  "))",

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import Foundation
 
-/// From which side on something pays: the side by which, had it been known, the least time would have been lost.
+/// From which side on something pays, by what would have been lost had it been known.
 ///
-/// One disturbed race moves it less than it would move "the smallest side where it paid", and small savings do not move it.
+/// Around the best side little depends on where it lies, and noise would choose, and choose another the next time: of the sides
+/// that lose hardly more than the best one the one nearest the prior is taken.
 struct CutoffFit {
     /// What doing it gained on a problem.
     struct Observation {
-        let shape: ShapeClass
         /// Smallest side of what is split.
         let side: Int
         /// Seconds without it over seconds with it.
@@ -16,27 +16,23 @@ struct CutoffFit {
 
     /// With less gain than this it does not pay.
     private static let leastGain = 0.01
-    /// Another side than the prior's must save so much, in products of this size: else noise would choose, and choose
-    /// another the next time.
-    private static let clearSaving = 0.05
+    /// What a side may lose on the average of the observations, in products of their size, beyond the best side.
+    private static let tolerance = 0.005
 
-    /// The least of the shapes' own sides, as the planner's model tells shapes apart; just above all that was measured
-    /// where it never paid; the prior without observations.
+    /// Just above all that was measured where it never paid; the prior without observations.
     let side: Int
 
-    /// - Parameter prior: The side to stay at unless the observations clearly speak for another.
+    /// - Parameter prior: The side to stay at, or near, as far as the observations let it.
     init(_ observations: [Observation], prior: Int) {
-        side =
-            Dictionary(grouping: observations, by: \.shape).values.map { Self.bestSide($0, prior) }.min() ?? prior
-    }
-
-    /// - Precondition: `observations` is not empty.
-    private static func bestSide(_ observations: [Observation], _ prior: Int) -> Int {
-        let sides = Set(observations.map(\.side)).sorted(by: >)
-        let candidates = [sides[0] + 1] + sides
-        // Of equals the first, so the largest: a fast level must show that it pays.
-        let best = candidates.min { lost(observations, $0) < lost(observations, $1) } ?? prior
-        return lost(observations, prior) - lost(observations, best) > clearSaving ? best : prior
+        let sides = Set(observations.map(\.side)).sorted()
+        guard let largest = sides.last else {
+            side = prior
+            return
+        }
+        let losses = (sides + [largest + 1, prior]).map { (side: $0, lost: Self.lost(observations, $0)) }
+        let allowed = losses.map(\.lost).min()! + Self.tolerance * Double(observations.count)
+        func distance(_ side: Int) -> Double { abs(log(Double(side) / Double(prior))) }
+        side = losses.filter { $0.lost <= allowed }.min { distance($0.side) < distance($1.side) }!.side
     }
 
     /// Σ of the relative time lost by doing it from `side` on, and only there.

@@ -65,7 +65,7 @@ private struct TuningRace {
         guard let without = seconds[.classical], let with = seconds.filter({ !$0.key.isClassical }).values.min() else {
             return nil
         }
-        return CutoffFit.Observation(shape: problem.shape, side: smallestSide, ratio: without / with)
+        return CutoffFit.Observation(side: smallestSide, ratio: without / with)
     }
 
     /// What one more explicit level gains, where nothing is fused: the innermost split is then the finer one.
@@ -75,7 +75,7 @@ private struct TuningRace {
             guard candidate.fused.isEmpty, let side = candidate.smallestSplit(problem),
                 let without = seconds[shallower]
             else { return nil }
-            return CutoffFit.Observation(shape: problem.shape, side: side, ratio: without / with)
+            return CutoffFit.Observation(side: side, ratio: without / with)
         }
     }
 }

@@ -97,6 +97,25 @@ import Testing
         #expect(counters["tlb_misses"] == nil)
     }
 
+    @Test(.enabled(if: Tool.path("valgrind") != nil, "valgrind is not installed"))
+    func aStoppedSimulationLeavesNothing() throws {
+        try CommandLineTool.inTemporaryFolder { folder in
+            func left() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] }
+            let start = Date()
+            let outcome = try CommandLineTool.run(
+                ["profile", "--simulate", "--size", "512", "--kernel", "classical"],
+                environment: ["TMPDIR": folder.path]
+            ) { process in
+                while process.isRunning && left().isEmpty && Date().timeIntervalSince(start) < 10 { usleep(10_000) }
+                usleep(500_000)
+                kill(process.processIdentifier, SIGINT)
+            }
+            #expect(outcome.status == 130, "\(outcome.errors)")
+            #expect(outcome.errors.contains("stopped"))
+            #expect(left() == [])
+        }
+    }
+
     @Test func withoutValgrindItSaysHowToGetIt() throws {
         let outcome = try CommandLineTool.run(
             ["profile", "--simulate", "--size", "96"], environment: ["PATH": "/nowhere"])
