@@ -7,12 +7,14 @@ import Testing
     @Test func everySettingIsRead() throws {
         let spec = try ContenderSpec(
             text:
-                "turbo@2:scheme=winograd+strassen,levels=3,fused=1,cutoff=512,workspace=0,kernel=k,isa=avx2,accurate,deterministic"
+                "turbo@2:scheme=winograd+strassen,levels=3,fused=1,cutoff=512,workspace=0,kernel=k,isa=avx2,deterministic"
         )
         #expect(spec.kind == .engine(.turbo) && spec.threads == 2 && spec.schemes == ["winograd", "strassen"])
         #expect(spec.levels == 3 && spec.fusedLevels == 1 && spec.cutoff == 512 && spec.workspace == 0)
-        #expect(spec.kernel == "k" && spec.instructionSet == .avx2 && spec.accurate && spec.deterministic)
-        #expect(spec.label == "turbo accurate deterministic avx2@2")
+        #expect(spec.kernel == "k" && spec.instructionSet == .avx2 && spec.deterministic)
+        #expect(!spec.accurate && spec.label == "turbo deterministic avx2@2")
+        let accurate = try ContenderSpec(text: "turbo:accurate,levels=2")
+        #expect(accurate.accurate && accurate.label == "turbo accurate")
     }
 
     @Test(arguments: [
