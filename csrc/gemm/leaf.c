@@ -111,12 +111,12 @@ static void common_extent(const leaf_call *call, int64_t *rows, int64_t *columns
 }
 
 /** One packed block of A times the columns column0 … column1 of the packed panel of B. */
-static void macro_kernel(const step *s, const char *a, leaf_rows part, int64_t column0, int64_t column1) {
+static void macro_kernel(const step *s, const char *a, leaf_rows block, int64_t column0, int64_t column1) {
     const kernel *k = s->setup->kernel;
     const leaf_call *call = s->call;
     const int64_t size = (int64_t)element_size(k->precision);
     const int64_t panel_bytes = k->nr * s->depth * size,
-                  share = panel_bytes / ceil_div(part.rows, k->mr); // fetched by a tile
+                  share = panel_bytes / ceil_div(block.rows, k->mr); // fetched by a tile
     int64_t whole_rows, whole_columns;
     common_extent(call, &whole_rows, &whole_columns);
     tile_target targets[KERNEL_MAX_TERMS];
@@ -126,16 +126,16 @@ static void macro_kernel(const step *s, const char *a, leaf_rows part, int64_t c
         const char *b = s->setup->b_buffer + j * s->depth * size;
         const int64_t column = s->column + j, columns = min64(k->nr, s->columns - j);
         const char *next = b + panel_bytes;
-        for (int64_t i = 0; i < part.rows; i += k->mr, next += share) {
+        for (int64_t i = 0; i < block.rows; i += k->mr, next += share) {
             const char *panel = a + i * s->depth * size;
-            const int64_t height = min64(k->mr, part.rows - i);
-            if (call->c_rs == 1 && height % k->lanes == 0 && part.row + i + height <= whole_rows &&
+            const int64_t height = min64(k->mr, block.rows - i);
+            if (call->c_rs == 1 && height % k->lanes == 0 && block.row + i + height <= whole_rows &&
                 column + k->nr <= whole_columns) {
                 for (int t = 0; t < call->count; t++)
-                    targets[t].c = (char *)call->targets[t].p + (part.row + i + column * call->c_cs) * size;
+                    targets[t].c = (char *)call->targets[t].p + (block.row + i + column * call->c_cs) * size;
                 k->tile(s->depth, (int)height, panel, b, next, targets, call->count, call->c_cs);
             } else {
-                edge_tile(s, panel, b, next, part.row + i, height, column, columns);
+                edge_tile(s, panel, b, next, block.row + i, height, column, columns);
             }
         }
     }

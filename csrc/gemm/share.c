@@ -23,9 +23,11 @@ leaf_share leaf_share_of(const kernel *k, int64_t mc, int64_t m, int64_t columns
     leaf_share best = {ceil_div(tiles, most), 1};
     if (threads == 1) return best;
     int64_t least_work = busiest(k, m, columns, best, threads);
-    for (int64_t height = most; height >= max64(most / 4, 1); height--)
-        for (int64_t chunks = 1; chunks <= min64(threads, ceil_div(columns, k->nr)); chunks++) {
-            const int64_t blocks = ceil_div(tiles, height);
+    for (int64_t height = most; height >= max64(most / 4, 1); height--) {
+        const int64_t blocks = ceil_div(tiles, height);
+        // More items than twice the members even out nothing that helping does not, and searching them takes longer than some leaves.
+        const int64_t most_chunks = min64(min64(threads, 2 * ceil_div(threads, blocks)), ceil_div(columns, k->nr));
+        for (int64_t chunks = 1; chunks <= most_chunks; chunks++) {
             const leaf_share shares[] = {{blocks, chunks}, {min64(round_up(blocks, threads), tiles), chunks}};
             for (int i = 0; i < 2; i++) {
                 const int64_t work = busiest(k, m, columns, shares[i], threads);
@@ -34,6 +36,7 @@ leaf_share leaf_share_of(const kernel *k, int64_t mc, int64_t m, int64_t columns
                 best = shares[i];
             }
         }
+    }
     return best;
 }
 

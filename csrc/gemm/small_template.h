@@ -91,7 +91,7 @@ static inline __attribute__((always_inline)) NAME(rows) NAME(rows_from)(const sm
 static int NAME(in_place)(const small_call *call) {
     if (call->a_rs != 1) return 0;
     if (!small_collides(call->a_cs, sizeof(T))) return 1;
-    return VECTOR == 64 && call->k <= 64 && call->a_cs * (int64_t)sizeof(T) % 1024 != 0; // 8 of 12 ways
+    return VECTOR == 64 && call->k <= 64 && call->a_cs * (int64_t)sizeof(T) % 1024 != 0; // 8 of an L1's ways, mostly 12
 }
 
 static void NAME(small)(const small_call *call) {
