@@ -94,6 +94,9 @@ struct MultiplyCommand: ParsableCommand {
         if let kernel { _ = try Kernel.named(kernel, Element.precision, atMost: isa) }
         let plan = try Plan(
             Element.precision, m: left.rows, k: left.columns, n: right.columns, threads: count, options: options())
+        if scheme.text != nil && levels == nil && plan.info.levels == 0 {
+            Console.note("the scheme is not used: \(plan.info.reason); --levels 1 uses it")
+        }
         let c = try Matrix<Element>(rows: left.rows, columns: right.columns)
         let (pool, workspace) = try (ThreadPool(threads: count), Workspace(bytes: plan.info.workspaceBytes))
         let time = try Stopwatch.system.measure {

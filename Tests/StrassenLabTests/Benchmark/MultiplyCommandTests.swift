@@ -64,6 +64,16 @@ import Testing
         }
     }
 
+    @Test(arguments: [([], true), (["--levels", "1"], false)])
+    func itIsSaidWhenASchemeIsNotUsed(levels: [String], isSaid: Bool) throws {
+        try inFolder { (folder: URL) throws -> Void in
+            let outcome = try CommandLineTool.run(
+                ["multiply", "a.npy", "b.npy", "-o", "c.npy", "--scheme", "strassen"] + levels, in: folder)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(outcome.errors.contains("the scheme is not used") == isSaid)
+        }
+    }
+
     @Test func learnedSchemeMultiplies() throws {
         try inFolder { (folder: URL) throws -> Void in
             let checkpoint = Fixture.url("checkpoints/strassen_discovered.pt").path
