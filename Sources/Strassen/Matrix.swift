@@ -5,6 +5,8 @@ import CStrassen
 public protocol MatrixElement: BinaryFloatingPoint, Sendable {
     /// The engine's name for the type.
     static var precision: Precision { get }
+    /// The same value; without what a conversion of any floating-point type costs, which a small product would feel.
+    var asDouble: Double { get }
 }
 
 /// Precision of a multiplication.
@@ -15,8 +17,15 @@ public enum Precision: String, Sendable, CaseIterable, Codable {
     var c: strassen_precision { self == .float32 ? STRASSEN_FLOAT32 : STRASSEN_FLOAT64 }
 }
 
-extension Float: MatrixElement { public static var precision: Precision { .float32 } }
-extension Double: MatrixElement { public static var precision: Precision { .float64 } }
+extension Float: MatrixElement {
+    public static var precision: Precision { .float32 }
+    public var asDouble: Double { Double(self) }
+}
+
+extension Double: MatrixElement {
+    public static var precision: Precision { .float64 }
+    public var asDouble: Double { self }
+}
 
 /// A dense row-major matrix in 64-byte aligned memory (huge pages advised), shared by reference.
 ///

@@ -89,9 +89,9 @@ extension Plan {
                 .workspace, "the plan needs \(info.workspaceBytes) bytes of workspace, got \(workspace.bytes)")
         }
         let status = strassen_run(
-            pointer, Double(alpha), a.pointer, Int64(a.rowStride), Int64(a.columnStride), b.pointer, Int64(b.rowStride),
-            Int64(b.columnStride), Double(beta), c.pointer, Int64(c.rowStride), Int64(c.columnStride), pool?.pointer,
-            workspace?.pointer)
+            pointer, alpha.asDouble, a.pointer, Int64(a.rowStride), Int64(a.columnStride),
+            b.pointer, Int64(b.rowStride), Int64(b.columnStride), beta.asDouble,
+            c.pointer, Int64(c.rowStride), Int64(c.columnStride), pool?.pointer, workspace?.pointer)
         try check(status, "multiplying \(m)×\(k)×\(n)")
     }
 }
@@ -146,7 +146,7 @@ public func checkProduct<Element: MatrixElement>(
     try check(
         strassen_check(
             &problem, 1, a.pointer, Int64(a.rowStride), Int64(a.columnStride), b.pointer, Int64(b.rowStride),
-            Int64(b.columnStride), Double(beta), initial?.pointer, Int64(initial?.rowStride ?? 0),
+            Int64(b.columnStride), beta.asDouble, initial?.pointer, Int64(initial?.rowStride ?? 0),
             Int64(initial?.columnStride ?? 0), c.pointer, Int64(c.rowStride), Int64(c.columnStride), Int64(rows),
             &maximum, &ratio), "checking a product")
     return ProductError(maximum: maximum, ratio: ratio)

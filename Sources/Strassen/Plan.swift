@@ -71,6 +71,8 @@ public final class Plan: @unchecked Sendable {  // immutable once made
     public let precision: Precision
     /// C is m×n, A m×k, B k×n.
     public let m, k, n, threads: Int
+    /// What the plan will do.
+    public let info: PlanInfo
 
     /// - Parameters:
     ///   - precision: Of all three matrices.
@@ -92,6 +94,7 @@ public final class Plan: @unchecked Sendable {  // immutable once made
             try check(strassen_plan_create(&problem, &c, &pointer), "planning \(m)×\(k)×\(n)")
         }
         self.pointer = pointer!
+        info = PlanInfo(describing: pointer!)
     }
 
     deinit { strassen_plan_free(pointer) }

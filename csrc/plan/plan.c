@@ -64,6 +64,7 @@ static strassen_status setup_leaf(strassen_plan *p, const strassen_options *o, c
     if (!k) return STRASSEN_ERROR_UNSUPPORTED;
     const int64_t longest = max64(p->problem.m, p->problem.n); // a row-major C exchanges the two
     p->isa = k->isa;
+    p->lines = lines_for(k->isa);
     p->leaf.kernel = k;
     p->leaf.mc = min64(max64(blocking->mc / k->mr, 1) * k->mr, round_up(max64(longest, 1), k->mr));
     p->leaf.kc = clamp64(blocking->kc, 1, max64(p->problem.k, 1));

@@ -13,6 +13,7 @@ struct strassen_plan {
     strassen_engine engine;
     int members; /**< threads that run it: all that the problem has, but where the planner decides, those it feeds */
     strassen_isa isa;
+    const line_operations *lines; /**< of sums, for that instruction set */
     strassen_costs costs;
     int levels, fused_levels;                      /**< explicit levels are the outer levels − fused_levels */
     strassen_scheme *schemes[STRASSEN_MAX_LEVELS]; /**< by level, outermost first */

@@ -5,7 +5,6 @@
 /** One run: the plan with its buffers in place, shared by the team and read only. */
 typedef struct run_call {
     const strassen_plan *plan;
-    const line_operations *lines;
     leaf_setup leaf;
     char *arena;
     double alpha, beta;
@@ -52,7 +51,7 @@ static void run_levels(member *self, const run_call *r, recursion *recursion) {
 static void run_basic(member *self, const run_call *r) {
     const strassen_plan *p = r->plan;
     basic_engine engine = p->basic;
-    engine.lines = r->lines;
+    engine.lines = p->lines;
     engine.arena = r->arena;
     engine.leaf = &r->leaf;
     engine.classical = &p->classical;
@@ -68,10 +67,10 @@ static void run_member(member *self, void *argument) {
     const strassen_plan *p = r->plan;
     const optimal_bottom optimal = {&r->leaf, &p->classical, &p->foreign, r->arena + p->product_offset};
     const turbo_bottom turbo = {&r->leaf, &p->fused};
-    recursion recursion = {p->problem.precision, r->lines,      p->levels - p->fused_levels, p->level, r->arena,
+    recursion recursion = {p->problem.precision, p->lines,      p->levels - p->fused_levels, p->level, r->arena,
                            turbo_product,        (void *)&turbo};
     if (r->alpha == 0 || p->problem.k == 0) {
-        blocks_scale(self, r->lines, p->problem.precision, &r->c, r->beta);
+        blocks_scale(self, p->lines, p->problem.precision, &r->c, r->beta);
         return;
     }
     switch (p->engine) {
@@ -141,7 +140,6 @@ strassen_status strassen_run(const strassen_plan *plan, double alpha, const void
     char *memory = workspace || plan->workspace_bytes == 0 ? workspace : strassen_alloc(plan->workspace_bytes);
     if (!memory && plan->workspace_bytes > 0) return STRASSEN_ERROR_MEMORY;
     run_call call = {plan,
-                     lines_for(plan->isa),
                      plan->leaf,
                      memory,
                      alpha,

@@ -76,6 +76,7 @@ final class ContenderFactory {
         let plan = try plan(engine, spec, problem)
         let (info, pool) = (plan.info, try pool(threads))
         let leafIsOpenBLAS = spec.leafIsOpenBLAS
+        let (one, beta) = (Element(1), Element(problem.beta))  // a conversion a call would be a part of small products
         return PreparedContender(
             label: spec.label, engine: engine.rawValue, scheme: info.scheme, levels: info.levels,
             fusedLevels: info.fusedLevels, saving: try saving(plan),
@@ -84,7 +85,7 @@ final class ContenderFactory {
             plan: plan, pool: pool, activate: { if leafIsOpenBLAS { BLASLibrary.linked.setThreads(threads) } },
             run: { workspace in
                 try plan.run(
-                    operands.a.view, operands.b.view, beta: Element(problem.beta), into: operands.c.view, pool: pool,
+                    alpha: one, operands.a.view, operands.b.view, beta: beta, into: operands.c.view, pool: pool,
                     workspace: workspace)
             })
     }

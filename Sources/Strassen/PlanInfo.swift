@@ -26,13 +26,13 @@ public struct PlanInfo: Sendable, Codable, Equatable {
     public let reason: String
 }
 
-extension Plan {
-    /// What the plan will do.
-    public var info: PlanInfo {
+extension PlanInfo {
+    /// - Parameter plan: A live `strassen_plan`.
+    init(describing plan: OpaquePointer) {
         var c = strassen_plan_info()
-        let status = strassen_plan_describe(pointer, &c)
+        let status = strassen_plan_describe(plan, &c)
         precondition(status == STRASSEN_OK, "a live plan can always be described")
-        return PlanInfo(
+        self.init(
             engine: Engine(c.engine), levels: Int(c.levels), fusedLevels: Int(c.fused_levels),
             scheme: String(cString: c.scheme), kernel: String(cString: c.kernel),
             instructionSet: InstructionSet(c.isa), mc: Int(c.mc), kc: Int(c.kc), nc: Int(c.nc),
