@@ -5,7 +5,7 @@ import Foundation
 ///
 /// First the block sizes of a precision, then, on every number of threads, a few ways to multiply on a ladder of sizes in
 /// three shapes. The planner's prices are fitted to those times (``CostFit``): it predicts any problem, not only measured
-/// ones. Cutoffs keep it from fast levels below the smallest size where one was seen to win (docs/tuning.md).
+/// ones. Cutoffs, by which the least time would have been lost in the races (``CutoffFit``), keep it from fast levels below (docs/tuning.md).
 public final class Tuner {
     /// Where it has got to.
     public struct Progress: Sendable {
