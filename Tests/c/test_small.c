@@ -5,7 +5,8 @@
 #include "check.h"
 #include "gemm/small.h"
 
-enum { ROOM = 200 * 256 };
+enum { ROOM = 200 * 256, THREADS = 3 };
+static strassen_pool *pool;
 static double a64[ROOM], b64[ROOM], c64[ROOM], packed64[ROOM];
 static float a32[ROOM], b32[ROOM], c32[ROOM], packed32[ROOM];
 
@@ -32,8 +33,9 @@ static void multiply(strassen_problem problem, const char *kernel, layout l, dou
     options.kernel = kernel;
     CHECK(strassen_plan_create(&problem, &options, &plan) == STRASSEN_OK, "no plan");
     const int ta = l.transpose_a, tb = l.transpose_b, row = l.row_major;
-    const strassen_status status = strassen_run(plan, -2, a, ta ? l.ld : 1, ta ? 1 : l.ld, b, tb ? l.ld : 1,
-                                                tb ? 1 : l.ld, beta, c, row ? l.ld : 1, row ? 1 : l.ld, NULL, NULL);
+    const strassen_status status =
+        strassen_run(plan, -2, a, ta ? l.ld : 1, ta ? 1 : l.ld, b, tb ? l.ld : 1, tb ? 1 : l.ld, beta, c,
+                     row ? l.ld : 1, row ? 1 : l.ld, problem.threads > 1 ? pool : NULL, NULL);
     CHECK(status == STRASSEN_OK, "status %d", (int)status);
     strassen_plan_free(plan);
 }
@@ -45,12 +47,13 @@ static void compare(strassen_problem problem, layout l, double beta) {
     multiply(problem, NULL, l, beta, single ? (void *)c32 : c64);
     multiply(problem, single ? "f32_8x4_portable" : "f64_4x4_portable", l, beta, single ? (void *)packed32 : packed64);
     const int same = single ? memcmp(c32, packed32, sizeof c32) == 0 : memcmp(c64, packed64, sizeof c64) == 0;
-    CHECK(same, "%s %lld×%lld×%lld, ld %lld, %c%c, row-major %d, beta %g", single ? "float32" : "float64",
-          (long long)problem.m, (long long)problem.k, (long long)problem.n, (long long)l.ld, l.transpose_a ? 'T' : 'N',
-          l.transpose_b ? 'T' : 'N', l.row_major, beta);
+    CHECK(same, "%s %lld×%lld×%lld on %d, ld %lld, %c%c, row-major %d, beta %g", single ? "float32" : "float64",
+          (long long)problem.m, (long long)problem.k, (long long)problem.n, problem.threads, (long long)l.ld,
+          l.transpose_a ? 'T' : 'N', l.transpose_b ? 'T' : 'N', l.row_major, beta);
 }
 
-static void test_every_layout(void) {
+/** On one thread, and on more than there are parts for in the smaller shapes. */
+static void test_every_layout(int threads) {
     const int64_t shapes[][3] = {{1, 1, 1},    {8, 4, 8},    {17, 5, 3},     {3, 64, 5},
                                  {40, 41, 39}, {64, 64, 64}, {111, 112, 97}, {159, 160, 130}};
     const int64_t widths[] = {160, 192, 256}; // lines of 192 collide in float64, of 256 in both
@@ -59,7 +62,7 @@ static void test_every_layout(void) {
             for (int order = 0; order < 8; order++)
                 for (int precision = STRASSEN_FLOAT32; precision <= STRASSEN_FLOAT64; precision++) {
                     const strassen_problem problem = {(strassen_precision)precision, shapes[shape][0], shapes[shape][2],
-                                                      shapes[shape][1], 1};
+                                                      shapes[shape][1], threads};
                     const layout l = {widths[width], order & 1, order >> 1 & 1, order >> 2};
                     compare(problem, l, order % 3 - 1);
                 }
@@ -80,9 +83,21 @@ static void test_what_fits(strassen_isa isa) {
     CHECK(!small_fits(f64, &call), "nor a B whose lines collide");
 }
 
+static void test_members(void) {
+    const small_call large = {.m = 160, .n = 160, .k = 160}, small = {.m = 64, .n = 64, .k = 64},
+                     narrow = {.m = 160, .n = 16, .k = 160};
+    CHECK(small_members(&large, 1) == 1, "one thread");
+    CHECK(small_members(&large, 4) == 4 && small_members(&large, 64) == 10, "%d of 64", small_members(&large, 64));
+    CHECK(small_members(&small, 4) == 1 && small_members(&narrow, 4) == 1, "not worth a second member");
+}
+
 int main(void) {
-    test_every_layout();
+    CHECK(strassen_pool_create(THREADS, &pool) == STRASSEN_OK, "no pool");
+    test_every_layout(1);
+    test_every_layout(THREADS);
+    strassen_pool_free(pool);
     for (int isa = STRASSEN_ISA_PORTABLE; isa <= STRASSEN_ISA_AVX512; isa++)
         if (strassen_isa_supported((strassen_isa)isa)) test_what_fits((strassen_isa)isa);
+    test_members();
     return check_summary();
 }

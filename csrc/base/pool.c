@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #if defined(__linux__)
 #include <linux/futex.h>
 #include <sys/syscall.h>
@@ -14,18 +15,22 @@
 #include "base/placement.h"
 #include "base/team.h"
 
-/** About 20 µs: longer than a balanced loop's tail, shorter than a scheduler's slice. */
+/** Some 20 to 70 µs, by the CPU: longer than a balanced loop's tail, shorter than a scheduler's slice. */
 #define SPINS 4000
 /** Then some 0.3 ms of offering the CPU to others: two members on one CPU are only told apart by the scheduler while both
     want to run. */
 #define YIELDS 1000
+/** Waking a sleeper takes longer than a short product, so loose runs do it only when they follow one another so closely
+    that it will still be awake for the next one. */
+#define CLOSE_NS 200000
 #define POOL_MAX_THREADS 1024
 /** Multiply-adds that are worth waking a member for: some 90 µs of work. */
 #define WORK_PER_MEMBER ((double)(1 << 21))
 
 /** A thread of the pool. */
 typedef struct worker {
-    _Alignas(64) atomic_uint calls; /**< bumped for every run that it takes part in, and at the end */
+    _Alignas(64) atomic_uint calls; /**< bumped for every run that it is called to, and at the end */
+    atomic_uint answered;           /**< calls that it has begun to follow, or that were taken back */
     atomic_int asleep;              /**< or about to be: must be woken after a call */
     pthread_t thread;
 } worker;
@@ -39,7 +44,8 @@ struct strassen_pool {
     team team;
     team_function function;
     void *argument;
-    atomic_int running; /**< workers that have not finished the present run */
+    atomic_int running;     /**< workers that have not finished the present run */
+    int64_t last_loose_run; /**< when it ended, in ns */
     atomic_int stop;
 };
 
@@ -133,13 +139,19 @@ static void call_worker(worker *worker) {
     if (atomic_load(&worker->asleep)) wake_all(&worker->calls);
 }
 
+/** The worker begins to follow a call, or the caller takes it back; 0 if the other did so first. */
+static int answer(worker *worker, unsigned call) {
+    return atomic_compare_exchange_strong(&worker->answered, &call, call + 1);
+}
+
 static void *worker_main(void *start) {
     const worker_start mine = *(worker_start *)start;
     free(start);
     strassen_pool *pool = mine.pool;
-    for (unsigned seen = 0;; seen++) { // a call is answered before the next one comes
+    for (unsigned seen = 0;; seen++) { // a call is answered, or taken back, before the next one comes
         wait_for_call(&pool->workers[mine.index], seen);
         if (atomic_load(&pool->stop)) return NULL;
+        if (!answer(&pool->workers[mine.index], seen)) continue;
         placement_claim(pool->cpus, mine.index);
         member self = {&pool->team, mine.index, 0};
         pool->function(&self, pool->argument);
@@ -147,7 +159,31 @@ static void *worker_main(void *start) {
     }
 }
 
-void pool_run(strassen_pool *pool, int threads, team_function function, void *argument) {
+static int64_t now_ns(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+/** Calls the workers of a team; to a loose run those that sleep only where runs follow one another closely. */
+static void call_workers(strassen_pool *pool, int threads, int waits) {
+    const int wakes = waits || now_ns() - pool->last_loose_run < CLOSE_NS;
+    atomic_store(&pool->running, threads - 1);
+    for (int i = 1; i < threads; i++)
+        if (wakes || !atomic_load(&pool->workers[i].asleep))
+            call_worker(&pool->workers[i]);
+        else
+            atomic_fetch_sub_explicit(&pool->running, 1, memory_order_relaxed);
+}
+
+/** Takes back the last calls of workers that have not come yet. */
+static void take_back_calls(strassen_pool *pool, int threads) {
+    for (int i = 1; i < threads; i++)
+        if (answer(&pool->workers[i], atomic_load(&pool->workers[i].calls) - 1))
+            atomic_fetch_sub_explicit(&pool->running, 1, memory_order_relaxed);
+}
+
+static void run_team(strassen_pool *pool, int threads, team_function function, void *argument, int waits) {
     pthread_mutex_lock(&pool->turn);
     threads = (int)clamp64(threads, 1, pool->threads);
     team_reset(&pool->team, threads);
@@ -155,15 +191,26 @@ void pool_run(strassen_pool *pool, int threads, team_function function, void *ar
     if (threads > 1) {
         pool->function = function;
         pool->argument = argument;
-        atomic_store(&pool->running, threads - 1);
         placement_claim(pool->cpus, 0);
-        for (int i = 1; i < threads; i++) call_worker(&pool->workers[i]);
+        call_workers(pool, threads, waits);
     }
     function(&self, argument);
+    if (!waits) {
+        take_back_calls(pool, threads);
+        pool->last_loose_run = now_ns();
+    }
     if (threads > 1)
         for (int spin = 0; atomic_load_explicit(&pool->running, memory_order_acquire) > 0; spin++)
             spin < SPINS ? pause_cpu() : (void)sched_yield();
     pthread_mutex_unlock(&pool->turn);
+}
+
+void pool_run(strassen_pool *pool, int threads, team_function function, void *argument) {
+    run_team(pool, threads, function, argument, 1);
+}
+
+void pool_run_loosely(strassen_pool *pool, int threads, team_function function, void *argument) {
+    run_team(pool, threads, function, argument, 0);
 }
 
 static strassen_status start_workers(strassen_pool *pool) {

@@ -20,14 +20,12 @@ typedef struct outcome {
     const strassen_plan_info *ran;
     const char *refused; /**< why a faster plan was not tried or not run, or null */
     bool alone;          /**< the pool was wished for in vain */
+    int threads;         /**< that took part, or were called to */
 } outcome;
 
 /** What STRASSEN_VERBOSE says about products that need no plan. */
-static const strassen_plan_info unpacked = {.engine = STRASSEN_ENGINE_CLASSICAL,
-                                            .threads = 1,
-                                            .scheme = "none",
-                                            .kernel = "unpacked",
-                                            .reason = "a small product"};
+static const strassen_plan_info unpacked = {
+    .engine = STRASSEN_ENGINE_CLASSICAL, .scheme = "none", .kernel = "unpacked", .reason = "a small product"};
 
 static double now_ms(void) {
     struct timespec time;
@@ -96,7 +94,7 @@ static bool run_with(const blas_call *call, blas_lease *lease, strassen_engine e
     if (refused)
         out->refused = refused;
     else
-        out->ran = info;
+        *out = (outcome){info, out->refused, out->alone, info->threads};
     return !refused;
 }
 
@@ -107,7 +105,7 @@ static void print_call(const blas_call *call, const outcome *out, double ms) {
             "strassen: %cgemm %c%c m=%lld n=%lld k=%lld threads=%d engine=%s kernel=%s scheme=%s levels=%d %.3f ms "
             "(%s%s)\n",
             call->precision == STRASSEN_FLOAT64 ? 'd' : 's', call->transpose_a ? 'T' : 'N',
-            call->transpose_b ? 'T' : 'N', (long long)call->m, (long long)call->n, (long long)call->k, info->threads,
+            call->transpose_b ? 'T' : 'N', (long long)call->m, (long long)call->n, (long long)call->k, out->threads,
             engines[info->engine], info->kernel, info->scheme, info->levels, ms,
             out->refused ? out->refused : info->reason,
             out->alone ? "; the threads are busy or cannot be started" : "");
@@ -163,8 +161,14 @@ static bool run_unpacked(const blas_call *call, outcome *out) {
     const small_call small = small_call_for(call);
     const small_gemm *gemm = blas_configuration()->unpacked[call->precision];
     if (call->k == 0 || !small_fits(gemm, &small)) return false;
-    gemm->run(&small);
+    const int members = small_members(&small, blas_configuration()->threads);
+    blas_lease lease = {0};
+    if (members > 1) blas_lease_pool(&lease);
+    small_run(gemm, &small, lease.pool, members);
+    blas_lease_end(&lease);
     out->ran = &unpacked;
+    out->threads = lease.pool ? members : 1;
+    out->alone = members > 1 && !lease.pool;
     return true;
 }
 

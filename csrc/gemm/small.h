@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /**
- * Products too small for packing, planning and teams: A is read where it lies, on the calling thread, in
- * registers-full of C. Below some dozens of rows the setting-up of the five loops costs more than the product.
+ * Products too small for packing and planning: A is read where it lies, in registers-full of C. Below some dozens of rows the setting-up of the five loops costs more than the product.
  */
 #ifndef STRASSEN_GEMM_SMALL_H
 #define STRASSEN_GEMM_SMALL_H
 
-#include "base/cpu.h"
+#include "base/team.h"
 
 /** C (m×n, unit row stride) := alpha·A·B + beta·C; k ≥ 1; beta 0 does not read C. Strides in elements. */
 typedef struct small_call {
@@ -29,6 +28,12 @@ typedef struct small_gemm {
     strassen_precision precision;
     int64_t limit; /**< largest side at which it is ahead of the packed loops, where strides are not against it */
 } small_gemm;
+
+/** How many of `threads` members a small product feeds. */
+int small_members(const small_call *call, int threads);
+
+/** Runs it on so many members of the pool; one needs no pool, and it may be null. */
+void small_run(const small_gemm *gemm, const small_call *call, strassen_pool *pool, int members);
 
 /** 1 if `gemm` is ahead of the packed loops on a product of this shape and these strides. */
 int small_fits(const small_gemm *gemm, const small_call *call);

@@ -100,14 +100,12 @@ static small_call small_call_of(double alpha, const block *a, const block *b, do
 }
 
 /** A product that is not worth packing, where its layout allows; 1 if it is done. */
-static int run_unpacked(const run_call *r, const strassen_pool *pool) {
+static int run_unpacked(const run_call *r, strassen_pool *pool) {
     const strassen_plan *p = r->plan;
     if (!p->unpacked || r->alpha == 0 || p->problem.k == 0) return 0;
     const small_call call = small_call_of(r->alpha, &r->a, &r->b, r->beta, &r->c);
     if (call.m == 0 || !small_fits(p->unpacked, &call)) return 0;
-    pool_phase(pool, STRASSEN_PHASE_KERNEL, 1);
-    p->unpacked->run(&call);
-    pool_phase(pool, STRASSEN_PHASE_KERNEL, 0);
+    small_run(p->unpacked, &call, pool, small_members(&call, p->problem.threads));
     return 1;
 }
 
@@ -128,6 +126,21 @@ static strassen_status run_with_pool(const strassen_plan *plan, run_call *call, 
     return STRASSEN_OK;
 }
 
+/** By the plan's engine, in the caller's workspace or in memory for this call. */
+static strassen_status run_in(run_call *call, strassen_pool *pool, void *workspace) {
+    const strassen_plan *plan = call->plan;
+    char *memory = workspace || plan->workspace_bytes == 0 ? workspace : strassen_alloc(plan->workspace_bytes);
+    if (!memory && plan->workspace_bytes > 0) return STRASSEN_ERROR_MEMORY;
+    call->arena = memory;
+    if (memory) {
+        call->leaf.a_buffers = memory + plan->arena_bytes;
+        call->leaf.b_buffer = call->leaf.a_buffers + leaf_a_bytes(&plan->leaf) * (size_t)plan->problem.threads;
+    }
+    const strassen_status status = run_with_pool(plan, call, pool);
+    if (!workspace) strassen_free(memory, plan->workspace_bytes);
+    return status;
+}
+
 strassen_status strassen_run(const strassen_plan *plan, double alpha, const void *A, int64_t a_rs, int64_t a_cs,
                              const void *B, int64_t b_rs, int64_t b_cs, double beta, void *C, int64_t c_rs,
                              int64_t c_cs, strassen_pool *pool, void *workspace) {
@@ -137,21 +150,13 @@ strassen_status strassen_run(const strassen_plan *plan, double alpha, const void
     if (!C || (alpha != 0 && k > 0 && (!A || !B))) return STRASSEN_ERROR_ARGUMENT;
     if ((m > 1 && c_rs == 0) || (n > 1 && c_cs == 0)) return STRASSEN_ERROR_ARGUMENT; // elements of C on one another
     if ((uintptr_t)workspace % 64 != 0) return STRASSEN_ERROR_WORKSPACE;
-    char *memory = workspace || plan->workspace_bytes == 0 ? workspace : strassen_alloc(plan->workspace_bytes);
-    if (!memory && plan->workspace_bytes > 0) return STRASSEN_ERROR_MEMORY;
     run_call call = {plan,
                      plan->leaf,
-                     memory,
+                     NULL,
                      alpha,
                      beta,
                      {(char *)A, a_rs, a_cs, m, k},
                      {(char *)B, b_rs, b_cs, k, n},
                      {C, c_rs, c_cs, m, n}};
-    if (memory) {
-        call.leaf.a_buffers = memory + plan->arena_bytes;
-        call.leaf.b_buffer = call.leaf.a_buffers + leaf_a_bytes(&plan->leaf) * (size_t)plan->problem.threads;
-    }
-    const strassen_status status = run_unpacked(&call, pool) ? STRASSEN_OK : run_with_pool(plan, &call, pool);
-    if (!workspace) strassen_free(memory, plan->workspace_bytes);
-    return status;
+    return run_unpacked(&call, pool) ? STRASSEN_OK : run_in(&call, pool, workspace);
 }
