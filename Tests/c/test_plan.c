@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /** What plans promise beside the product: what is refused, what a choice depends on, what a run needs. */
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "check.h"
@@ -170,6 +171,82 @@ static void test_members_change(void) {
     strassen_pool_free(pool);
 }
 
+/** C of ones times ones by a plan is k everywhere. */
+static void check_ones(const strassen_plan *plan, int64_t m, int64_t k, int64_t n) {
+    double *ones = calloc((size_t)(m * k + k * n + m * n), sizeof *ones), *c = ones + m * k + k * n;
+    int64_t wrong = 0;
+    for (int64_t i = 0; i < m * k + k * n; i++) ones[i] = 1;
+    CHECK(strassen_run(plan, 1, ones, 1, m, ones + m * k, 1, k, 0, c, 1, m, NULL, NULL) == STRASSEN_OK, "run");
+    for (int64_t i = 0; i < m * n; i++) wrong += c[i] != (double)k;
+    CHECK(wrong == 0, "%lld wrong elements of %lld×%lld×%lld", (long long)wrong, (long long)m, (long long)k,
+          (long long)n);
+    free(ones);
+}
+
+/** More blocks of C than a pass of the interpreter may have rows: the level runs without passes. */
+static void test_many_blocks_explicitly(void) {
+    strassen_scheme *outer = NULL, *inner = NULL, *both = NULL;
+    CHECK(strassen_scheme_builtin("strassen", &outer) == STRASSEN_OK, "strassen");
+    CHECK(strassen_scheme_builtin("3x2x3-15", &inner) == STRASSEN_OK, "3x2x3-15");
+    CHECK(strassen_scheme_compose(outer, inner, &both) == STRASSEN_OK, "6x4x6");
+    const strassen_problem problem = {STRASSEN_FLOAT64, 125, 131, 83, 1}; // m, n, k
+    strassen_options o = strassen_options_default();
+    strassen_plan *plan = NULL;
+    o.engine = STRASSEN_ENGINE_TURBO;
+    o.schemes[0] = both;
+    o.schemes_count = o.levels = 1;
+    o.fused_levels = 0;
+    const strassen_status status = strassen_plan_create(&problem, &o, &plan);
+    CHECK(status == STRASSEN_OK, "status %d", (int)status);
+    if (plan) check_ones(plan, 125, 83, 131);
+    strassen_plan_free(plan);
+    strassen_scheme_free(outer);
+    strassen_scheme_free(inner);
+    strassen_scheme_free(both);
+}
+
+/** The planner's own choice may be held to fewer levels, and is still its choice: in the bytes of C, if at all. */
+static void test_most_levels(void) {
+    const strassen_problem problem = {STRASSEN_FLOAT64, 1000, 1000, 200000, 1}; // k last
+    strassen_options o = strassen_options_default();
+    size_t classical_bytes = 0;
+    for (int most = 0; most <= 3; most++) {
+        strassen_plan *plan = NULL;
+        strassen_plan_info info;
+        o.max_levels = most;
+        CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_OK, "at most %d", most);
+        CHECK(strassen_plan_describe(plan, &info) == STRASSEN_OK && info.levels <= most, "%d of %d levels", info.levels,
+              most);
+        if (most == 0) classical_bytes = info.workspace_bytes;
+        CHECK(info.workspace_bytes <= classical_bytes + 1000 * 1000 * sizeof(double), "%zu bytes",
+              info.workspace_bytes);
+        strassen_plan_free(plan);
+    }
+}
+
+static atomic_int seen_members;
+static void note_member(void *context, strassen_phase phase, int thread, int enter) {
+    (void)context, (void)phase, (void)enter;
+    atomic_fetch_or(&seen_members, 1 << thread);
+}
+
+/** A long inner product of few tiles is not shared among members that would only meet at barriers. */
+static void test_no_more_members_than_tiles(void) {
+    const strassen_problem problem = {STRASSEN_FLOAT64, 4, 4, 100000, 4};
+    strassen_pool *pool = NULL;
+    strassen_plan *plan = NULL;
+    CHECK(strassen_pool_create(4, &pool) == STRASSEN_OK, "pool");
+    CHECK(strassen_plan_create(&problem, NULL, &plan) == STRASSEN_OK, "plan");
+    double *ones = calloc(800016, sizeof *ones), *c = ones + 800000;
+    for (int i = 0; i < 800000; i++) ones[i] = 1;
+    strassen_pool_set_hook(pool, note_member, NULL);
+    CHECK(strassen_run(plan, 1, ones, 1, 4, ones + 400000, 1, 100000, 0, c, 1, 4, pool, NULL) == STRASSEN_OK, "run");
+    CHECK(seen_members == 1 && c[0] == 100000 && c[15] == 100000, "members %x, c %g", (int)seen_members, c[0]);
+    strassen_plan_free(plan);
+    strassen_pool_free(pool);
+    free(ones);
+}
+
 /** A price of updates far above that of sums makes no program impossible. */
 static void test_extreme_prices(void) {
     const strassen_problem problem = {STRASSEN_FLOAT64, 512, 512, 512, 1};
@@ -215,6 +292,9 @@ int main(void) {
     test_fusion_limit();
     test_reference_needs_no_workspace();
     test_members_change();
+    test_many_blocks_explicitly();
+    test_most_levels();
+    test_no_more_members_than_tiles();
     test_extreme_prices();
     test_check_without_product();
     return check_summary();

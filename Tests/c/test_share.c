@@ -106,6 +106,17 @@ static void test_an_item_that_was_left_has_no_parts(void) {
     CHECK(leaf_progress_item(&progress, &taken) == LEAF_NO_ITEM, "no item");
 }
 
+/** As many blocks as 2^33 tiles of a matrix that only strides of 0 let exist. */
+static void test_item_numbers_beyond_32_bits(void) {
+    leaf_progress progress;
+    const int64_t item = ((int64_t)1 << 33) + 5;
+    int64_t taken;
+    leaf_progress_begin(&progress, item);
+    CHECK(leaf_progress_take(&progress, item, 2) == 0 && leaf_progress_take(&progress, item, 2) == 1, "two parts");
+    CHECK(leaf_progress_take(&progress, item, 2) == -1 && leaf_progress_take(&progress, 5, 2) == -1, "no more");
+    CHECK(leaf_progress_item(&progress, &taken) == item && taken == 2, "%lld taken", (long long)taken);
+}
+
 int main(void) {
     test_one_thread_takes_whole_blocks();
     test_many_threads_are_fed();
@@ -113,5 +124,6 @@ int main(void) {
     test_degenerate();
     test_every_part_is_taken_once();
     test_an_item_that_was_left_has_no_parts();
+    test_item_numbers_beyond_32_bits();
     return check_summary();
 }

@@ -34,7 +34,8 @@ typedef struct blas_config {
     int64_t cutoff; /**< 0: the profile's */
     int isa;        /**< a strassen_isa, or −1: the best */
     bool verbose;
-    strassen_scheme *scheme;       /**< null: the planner's own choice */
+    strassen_scheme *scheme; /**< null: the planner's own choice */
+    double growth; /**< most that a level makes of max|A|, max|B|, max|A|·max|B|·k in its sums and products */
     strassen_profile profile;      /**< measured on this machine, or derived from its caches */
     const small_gemm *unpacked[2]; /**< by precision: the kernel of small products */
     int64_t smallest[2];           /**< by precision: no product with a smaller side than this is worth a fast level */

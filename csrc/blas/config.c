@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <strings.h>
 
 #include "blas.h"
+#include "scheme/scheme.h"
 
 enum { MAX_THREADS = 1024 };
 
@@ -137,6 +139,37 @@ static strassen_scheme *read_scheme(void) {
     return NULL;
 }
 
+/** Σ of the magnitudes in a product's row of a factor. */
+static double row_sum(const strassen_scheme *scheme, strassen_factor factor, int product) {
+    const int width = scheme_width(scheme, factor);
+    double sum = 0;
+    for (int i = 0; i < width; ++i) sum += fabs(scheme->coef[factor][product * width + i]);
+    return sum;
+}
+
+/**
+ * Bound on how far the sums of a level and their products grow. Strassen's own is 4·4 (two-term sums, up to four
+ * products in a block of C); the built-in schemes stay below 256. Only the exponent range is at stake, so a
+ * generous bound costs nothing; coefficients from a file may be of any size.
+ */
+static double growth_of(const strassen_scheme *scheme) {
+    double growth = 256;
+    if (!scheme) return growth;
+    const int width = scheme_width(scheme, STRASSEN_W);
+    for (int product = 0; product < scheme->rank; ++product) {
+        const double u = row_sum(scheme, STRASSEN_U, product), v = row_sum(scheme, STRASSEN_V, product);
+        growth = fmax(growth, fmax(u * v, fmax(u, v)));
+    }
+    for (int target = 0; target < width; ++target) {
+        double sum = 0;
+        for (int product = 0; product < scheme->rank; ++product)
+            sum += fabs(scheme->coef[STRASSEN_W][product * width + target]) * row_sum(scheme, STRASSEN_U, product) *
+                   row_sum(scheme, STRASSEN_V, product);
+        growth = fmax(growth, sum);
+    }
+    return growth;
+}
+
 /** The least cutoff in the profile: what is below it needs no planner to be classical. */
 static int64_t smallest_side(strassen_precision precision) {
     if (config.cutoff > 0) return config.cutoff;
@@ -160,6 +193,7 @@ static void read_configuration(void) {
     read_integer("STRASSEN_CUTOFF", 1, INT64_MAX, false, &config.cutoff);
     config.isa = read_isa();
     config.scheme = read_scheme();
+    config.growth = growth_of(config.scheme);
     blas_load_profile(variable("STRASSEN_PROFILE"), &config.profile);
     const strassen_isa isa = config.isa >= 0 ? (strassen_isa)config.isa : strassen_isa_best();
     for (int precision = 0; precision < 2; ++precision) {

@@ -8,13 +8,6 @@
 
 #include "blas.h"
 
-/**
- * Bound, per level, on how far sums of blocks and their products grow beyond max|A|, max|B|, max|A|·max|B|·k.
- * Strassen's own is 4·4 (two-term sums, up to four products in a block of C); the schemes of shared tables stay
- * below 256. Only the exponent range is at stake, so a generous bound costs nothing.
- */
-static const double GROWTH_PER_LEVEL = 256;
-
 /** How a call went. */
 typedef struct outcome {
     const strassen_plan_info *ran;
@@ -62,7 +55,7 @@ static const char *data_forbid_fast(const blas_call *call, const blas_lease *lea
     const double product = a * b * (double)call->k, scale = fmax(1, fabs(call->alpha));
     const double largest = fmax(fmax(a, b), product) * scale + fmax(1, fabs(call->beta)) * c;
     const double limit = call->precision == STRASSEN_FLOAT64 ? DBL_MAX : (double)FLT_MAX;
-    return largest < limit / pow(GROWTH_PER_LEVEL, info->levels) ? NULL : "sums of blocks could overflow";
+    return largest < limit / pow(blas_configuration()->growth, info->levels) ? NULL : "sums of blocks could overflow";
 }
 
 /** Runs the call by `engine`. False, with C untouched and `refused` set, when that cannot or must not be. */

@@ -30,6 +30,7 @@ static strassen_options options_for(const blas_plan_key *key) {
     options.profile = &config->profile;
     if (key->engine == STRASSEN_ENGINE_CLASSICAL || key->engine == STRASSEN_ENGINE_REFERENCE) return options;
     options.cutoff = config->cutoff;
+    options.max_levels = config->max_levels;
     if (key->engine == STRASSEN_ENGINE_TURBO) options.levels = forced_levels(key);
     if (config->scheme) {
         options.schemes[0] = config->scheme;
@@ -48,17 +49,12 @@ static strassen_status create_with(blas_plan *entry, const strassen_options *opt
     return status == STRASSEN_OK ? strassen_plan_describe(entry->plan, &entry->info) : status;
 }
 
-/** The plan of the options, with fewer levels where there are too many for the planner or for max_levels. */
+/** The plan of the options, with fewer levels where forced ones are too many. */
 static strassen_status create(blas_plan *entry) {
-    const int max_levels = blas_configuration()->max_levels;
     strassen_options options = options_for(&entry->key);
     strassen_status status = create_with(entry, &options);
     while (status == STRASSEN_ERROR_UNSUPPORTED && options.levels > 0) {
         --options.levels;
-        status = create_with(entry, &options);
-    }
-    if (status == STRASSEN_OK && entry->info.levels > max_levels) {
-        options.levels = max_levels;
         status = create_with(entry, &options);
     }
     return status;
@@ -79,7 +75,9 @@ static bool same_key(const blas_plan_key *a, const blas_plan_key *b) {
 static unsigned slot_of(const blas_plan_key *key) {
     uint64_t hash = (uint64_t)key->m * 0x9E3779B97F4A7C15ULL;
     hash = (hash ^ (uint64_t)key->n) * 0xC2B2AE3D27D4EB4FULL;
-    hash = (hash ^ (uint64_t)key->k ^ (uint64_t)key->precision << 60) * 0x9E3779B97F4A7C15ULL;
+    hash = (hash ^ (uint64_t)key->k ^ (uint64_t)key->precision << 60 ^ (uint64_t)key->engine << 56 ^
+            (uint64_t)key->threads << 44) *
+           0x9E3779B97F4A7C15ULL;
     return (unsigned)(hash >> 32) % BLAS_PLAN_SLOTS;
 }
 

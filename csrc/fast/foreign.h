@@ -9,7 +9,6 @@
 typedef struct foreign_leaf {
     strassen_leaf_gemm gemm;
     void *context;
-    strassen_precision precision;
 } foreign_leaf;
 
 /** 1 if a BLAS can take these blocks: each with a unit stride and lines that do not overlap. */

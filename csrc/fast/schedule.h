@@ -84,7 +84,6 @@ typedef struct schedule_counts {
     int pass_transfers_full; /**< the same, accumulate mode, without the prologue */
     int prologue_transfers;  /**< reads + writes of the prologue's rows */
     int overwrites, adds;    /**< targets in clean mode; in accumulate mode all overwrites + adds of them add */
-    int multi_target;        /**< products with more than one target */
     int max_targets;         /**< of one product */
     int max_terms;           /**< of one row */
     int max_rows;            /**< of one SUM, PASS or the prologue */

@@ -170,7 +170,7 @@ static void add_steps(builder *self, const input_order *order, const int tempora
 
 strassen_status schedule_build(const strassen_scheme *scheme, const forms sides[2], const outputs *chosen,
                                const input_order *order, const schedule_options *options, schedule **out) {
-    builder self = {.scheme = scheme, .sides = sides, .chosen = chosen};
+    builder self = {.sides = sides, .chosen = chosen};
     *out = 0;
     memset(self.held, 0xff, sizeof self.held);
     self.written = calloc((size_t)chosen->cells, 1);

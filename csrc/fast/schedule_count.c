@@ -93,7 +93,6 @@ static double count_product(schedule *program, const schedule_op *op, const sche
         counts->additions[side] += op->operand[side].count - 1;
         cost += op->operand[side].count - 1;
     }
-    counts->multi_target += op->count > 1;
     counts->max_targets = max_int(counts->max_targets, op->count);
     for (int t = 0; t < op->count; ++t) {
         const int first = program->terms[op->start + t].first;

@@ -109,7 +109,6 @@ void input_order_free(input_order *order);
 
 /** Growing arrays of a program under construction. */
 typedef struct builder {
-    const strassen_scheme *scheme;
     const forms *sides;
     const outputs *chosen;
     schedule_op *ops;

@@ -131,6 +131,13 @@ static int all_contiguous(const combination *c) {
     return 1;
 }
 
+/** Stores past the caches become visible in order: a team of one meets nobody, and its caller may publish C by a plain store. */
+static void finish_stores(void) {
+#if defined(STRASSEN_HAS_X86)
+    __builtin_ia32_sfence();
+#endif
+}
+
 void blocks_combine(member *self, const line_operations *lines, strassen_precision precision, const block_row *rows,
                     int count) {
     const block *dst = &rows[0].dst;
@@ -146,6 +153,7 @@ void blocks_combine(member *self, const line_operations *lines, strassen_precisi
     for (int64_t item; (item = team_loop_next(&loop)) >= 0;)
         for (int64_t j = item * lines_per_item; j < min64(columns, (item + 1) * lines_per_item); j++)
             combine_line(&c, j);
+    if (c.stream) finish_stores();
     team_phase(self, STRASSEN_PHASE_SUM, 0);
     team_loop_end(self);
 }

@@ -51,7 +51,7 @@ block block_part(const block *b, size_t size, int64_t row, int64_t column, int64
 void blocks_combine(member *self, const line_operations *lines, strassen_precision precision, const block_row *rows,
                     int count);
 
-/** C := beta·C; beta 0 fills without reading. Every member calls it; ends with a barrier. */
+/** C := beta·C; beta 0 fills without reading, 1 does nothing. Every member calls it; ends with a barrier, but for 1. */
 void blocks_scale(member *self, const line_operations *lines, strassen_precision precision, const block *c,
                   double beta);
 

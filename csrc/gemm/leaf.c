@@ -5,7 +5,7 @@
 
 #define PACK_PANELS 4   /* most panels of B that one work item packs */
 #define PART_PANELS 2   /* panels of B that a member takes at once from an item: some 20 µs */
-#define WORTH_HELPING 5 /* parts: their columns cost more than twice what packing the rows of A does */
+#define WORTH_HELPING 5 /* parts: with tiles of 8 columns they cost more than twice what packing the rows of A does */
 #define MOST_HELPED 8   /* members that one without work looks at */
 
 /** The state of one (jc, pc) step, the same in all members. */

@@ -22,7 +22,6 @@ typedef void (*line_sum)(void *dst, const void *const *src, const double *coef, 
 typedef double (*line_max)(const void *x, int64_t length);
 
 typedef struct line_operations {
-    strassen_isa isa;
     line_sum sum[2]; /**< indexed by strassen_precision */
     line_max max[2];
 } line_operations;

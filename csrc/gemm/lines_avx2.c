@@ -8,5 +8,5 @@ CPU_AVX2_BEGIN
 #define TEMPLATE "gemm/lines_template.h"
 #include "gemm/both_precisions.h"
 CPU_END
-const line_operations lines_avx2 = {STRASSEN_ISA_AVX2, {f32_sum, f64_sum}, {f32_max, f64_max}};
+const line_operations lines_avx2 = {{f32_sum, f64_sum}, {f32_max, f64_max}};
 #endif

@@ -5,4 +5,4 @@
 #define VECTOR 16
 #define TEMPLATE "gemm/lines_template.h"
 #include "gemm/both_precisions.h"
-const line_operations lines_portable = {STRASSEN_ISA_PORTABLE, {f32_sum, f64_sum}, {f32_max, f64_max}};
+const line_operations lines_portable = {{f32_sum, f64_sum}, {f32_max, f64_max}};

@@ -40,21 +40,25 @@ leaf_share leaf_share_of(const kernel *k, int64_t mc, int64_t m, int64_t columns
     return best;
 }
 
+/** The item of a state, and how many of its parts are taken. */
+static int64_t state_item(uint64_t state) { return (int64_t)(state >> LEAF_PART_BITS); }
+static int64_t state_taken(uint64_t state) { return (int64_t)(state & (((uint64_t)1 << LEAF_PART_BITS) - 1)); }
+
 void leaf_progress_begin(leaf_progress *progress, int64_t item) {
-    atomic_store_explicit(&progress->state, (uint64_t)item << 32, memory_order_relaxed);
+    atomic_store_explicit(&progress->state, (uint64_t)item << LEAF_PART_BITS, memory_order_relaxed);
 }
 
 int64_t leaf_progress_take(leaf_progress *progress, int64_t item, int64_t parts) {
     uint64_t state = atomic_load_explicit(&progress->state, memory_order_relaxed);
-    while (state >> 32 == (uint64_t)item && (int64_t)(state & UINT32_MAX) < parts)
+    while (state_item(state) == item && state_taken(state) < parts)
         if (atomic_compare_exchange_weak_explicit(&progress->state, &state, state + 1, memory_order_relaxed,
                                                   memory_order_relaxed))
-            return (int64_t)(state & UINT32_MAX);
+            return state_taken(state);
     return -1;
 }
 
 int64_t leaf_progress_item(leaf_progress *progress, int64_t *taken) {
     const uint64_t state = atomic_load_explicit(&progress->state, memory_order_relaxed);
-    *taken = (int64_t)(state & UINT32_MAX);
-    return (int64_t)(state >> 32);
+    *taken = state_taken(state);
+    return state_item(state);
 }

@@ -33,11 +33,13 @@ leaf_share leaf_share_of(const kernel *k, int64_t mc, int64_t m, int64_t columns
  * others': a core that a neighbour slows is not waited for, whatever the items' size.
  */
 typedef struct leaf_progress {
-    _Alignas(64) atomic_uint_fast64_t state; /**< the item in the upper half, the parts taken in the lower */
+    _Alignas(64) atomic_uint_fast64_t state; /**< the item, and in the lowest LEAF_PART_BITS how many parts are taken */
 } leaf_progress;
 
-/** No item's number. */
-#define LEAF_NO_ITEM UINT32_MAX
+/** Room for the parts of an item, of which the limits of a profile allow 2^21. */
+#define LEAF_PART_BITS 22
+/** No item's number: so many are more than 64 TiB of C, whatever the tile. */
+#define LEAF_NO_ITEM (((int64_t)1 << (64 - LEAF_PART_BITS)) - 1)
 
 void leaf_progress_begin(leaf_progress *progress, int64_t item);
 /** The next part of `item`, or −1 if all `parts` are taken or its owner has gone on. */

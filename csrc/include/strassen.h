@@ -322,6 +322,7 @@ typedef struct strassen_options {
     int deterministic;       /**< 1: the plan, and with it every bit, does not depend on the number of threads */
     strassen_leaf_gemm leaf; /**< for basic and optimal; null: our classical GEMM */
     void *leaf_context;
+    int max_levels; /**< where the planner decides, at most so many levels; −1: its own limits */
 } strassen_options;
 
 /** Everything left to the planner. */

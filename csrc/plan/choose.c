@@ -225,13 +225,20 @@ static candidate levels_given(const strassen_options *options, int levels, int f
     return c;
 }
 
+/** 1 if the options and the planner's own limits leave so many levels open. */
+static int levels_allowed(const strassen_options *o, int levels, int fused_levels) {
+    if (o->fused_levels >= 0 ? fused_levels != o->fused_levels : fused_levels > MAX_FUSED) return 0;
+    if (o->levels >= 0) return levels == o->levels;
+    return levels > 0 && levels - fused_levels <= MAX_EXPLICIT && (o->max_levels < 0 || levels <= o->max_levels);
+}
+
 /** All splits of the caller's schemes into explicit and fused levels that the options leave open. */
 static void consider_given(search *s) {
     const strassen_options *o = s->planner->options;
     const int least = o->levels >= 0 ? o->levels : 1, most = o->levels >= 0 ? o->levels : MAX_EXPLICIT + MAX_FUSED;
     for (int levels = least; levels <= most; levels++)
         for (int fused = 0; fused <= levels; fused++) {
-            if (o->fused_levels >= 0 ? fused != o->fused_levels : fused > MAX_FUSED) continue;
+            if (!levels_allowed(o, levels, fused)) continue;
             const candidate c = levels_given(o, levels, fused);
             if (o->levels >= 0 || blocks_allow(s, &c)) consider(s, &c);
         }
@@ -244,12 +251,16 @@ static void consider_own(search *s, const shelf *outer, const shelf *inner) {
         for (int last = 0; last < (e > 0 ? outer->count : 1); last++)
             for (int i = 0; i < inner->count; i++)
                 for (int f = i == 0 ? 0 : 1; f <= (i == 0 ? MAX_FUSED : 1); f++) {
-                    if ((o->levels >= 0 && o->levels != e + f) || (o->fused_levels >= 0 && o->fused_levels != f) ||
-                        e + f == 0)
-                        continue;
+                    if (e + f == 0 || !levels_allowed(o, e + f, f)) continue;
                     const candidate c = levels_of(outer, e, last, inner->schemes[i], f);
                     if ((o->levels >= 0 || blocks_allow(s, &c)) && error_allowed(s, &c)) consider(s, &c);
                 }
+}
+
+/** The cutoff that holds for whole problems. */
+static int64_t least_side(const search *s) {
+    const int64_t own = s->planner->options->cutoff;
+    return own > 0 ? own : s->planner->tuning->cutoff;
 }
 
 static void explain_choice(const search *s, int fast, char *reason) {
@@ -263,7 +274,7 @@ static void explain_choice(const search *s, int fast, char *reason) {
     else
         snprintf(reason, PLAN_TEXT,
                  "classical: no level that was asked for fits above the cutoff of %lld within the workspace",
-                 (long long)s->planner->tuning->cutoff);
+                 (long long)least_side(s));
 }
 
 static void release_programs(search *s) {
@@ -299,8 +310,8 @@ strassen_status choose_turbo(const planner *planner, candidate *best, char *reas
     const candidate classical = {0};
     s.classical_ns = model_estimate(planner->problem, &classical, planner->costs, planner->leaf, NULL).ns;
     *best = classical;
-    const int small = o->levels < 0 && min64(planner->problem->m, min64(planner->problem->k, planner->problem->n)) <
-                                           (o->cutoff > 0 ? o->cutoff : planner->tuning->cutoff);
+    const int small =
+        o->levels < 0 && min64(planner->problem->m, min64(planner->problem->k, planner->problem->n)) < least_side(&s);
     shelf outer = {0}, inner = {0};
     if (o->schemes_count > 0 && o->levels != 0 && !small) {
         consider_given(&s);

@@ -15,8 +15,12 @@
 #define MAX_ELEMENTS ((int64_t)1 << 50)
 
 strassen_options strassen_options_default(void) {
-    return (strassen_options){
-        .engine = STRASSEN_ENGINE_AUTO, .levels = -1, .fused_levels = -1, .max_workspace = SIZE_MAX, .isa = -1};
+    return (strassen_options){.engine = STRASSEN_ENGINE_AUTO,
+                              .levels = -1,
+                              .fused_levels = -1,
+                              .max_workspace = SIZE_MAX,
+                              .isa = -1,
+                              .max_levels = -1};
 }
 
 static int too_large(int64_t rows, int64_t columns) {
@@ -70,6 +74,13 @@ static strassen_status setup_leaf(strassen_plan *p, const strassen_options *o, c
     p->leaf.kc = clamp64(blocking->kc, 1, max64(p->problem.k, 1));
     p->leaf.nc = round_up(min64(blocking->nc, max64(longest, 1)), k->nr);
     return STRASSEN_OK;
+}
+
+/** Tiles of C, the finest that a leaf deals out: more members than these would only meet at barriers. */
+static int64_t most_items(const strassen_plan *p) {
+    const int64_t m = p->problem.m, n = p->problem.n, mr = p->leaf.kernel->mr, nr = p->leaf.kernel->nr;
+    return max64(
+        1, max64(ceil_div(m, mr) * ceil_div(n, nr), ceil_div(n, mr) * ceil_div(m, nr))); // C by rows or by columns
 }
 
 strassen_tuning plan_tuning(const strassen_profile *profile, strassen_precision precision, int threads) {
@@ -154,13 +165,14 @@ static strassen_status make(strassen_plan *p, const strassen_options *o) {
         profile = &derived;
     }
     p->isa = o->isa >= 0 ? (strassen_isa)o->isa : strassen_isa_best();
-    p->foreign = (foreign_leaf){o->leaf, o->leaf_context, p->problem.precision};
+    p->foreign = (foreign_leaf){o->leaf, o->leaf_context};
     p->error_growth = 1;
     p->flops = 2.0 * (double)p->problem.m * (double)p->problem.n * (double)p->problem.k;
     p->members =
         o->engine == STRASSEN_ENGINE_AUTO ? team_members(p->flops / 2, p->problem.threads) : p->problem.threads;
     strassen_status status = setup_leaf(p, o, profile);
     if (status != STRASSEN_OK) return status;
+    p->members = (int)min64(p->members, most_items(p));
     const strassen_tuning tuning = plan_tuning(profile, p->problem.precision, p->problem.threads);
     // Threads change no bit of what a plan computes, but they may change the plan: then the prices of one thread decide.
     const strassen_tuning deciding = o->deterministic ? plan_tuning(profile, p->problem.precision, 1) : tuning;

@@ -45,16 +45,19 @@ static int interpreter_has_room(const schedule_counts *counts) {
            counts->max_rows * counts->max_terms <= EXPLICIT_MAX_ROW_TERMS;
 }
 
-static strassen_status search(const strassen_scheme *scheme, const schedule_options *options, schedule **out) {
-    schedule *program = NULL;
-    const strassen_status status = schedule_create(scheme, options, &program);
-    if (status != STRASSEN_OK) return status;
-    if (!interpreter_has_room(&program->counts)) {
+/** The best program that the interpreter can run: without passes, whose rows are one a block of C, if with them there is none. */
+static strassen_status search(const strassen_scheme *scheme, schedule_options options, schedule **out) {
+    for (;; options.passes = 0) {
+        schedule *program = NULL;
+        const strassen_status status = schedule_create(scheme, &options, &program);
+        if (status != STRASSEN_OK) return status;
+        if (interpreter_has_room(&program->counts)) {
+            *out = program;
+            return STRASSEN_OK;
+        }
         schedule_free(program);
-        return STRASSEN_ERROR_UNSUPPORTED;
+        if (options.passes == 0) return STRASSEN_ERROR_UNSUPPORTED;
     }
-    *out = program;
-    return STRASSEN_OK;
 }
 
 /**
@@ -64,7 +67,8 @@ static strassen_status search(const strassen_scheme *scheme, const schedule_opti
 typedef struct remembered {
     strassen_scheme *scheme; /**< null: the entry is empty */
     schedule_options options;
-    schedule *program;
+    schedule *program; /**< null: the search ended with `status` */
+    strassen_status status;
     int users;
     uint64_t last_use;
 } remembered;
@@ -117,12 +121,13 @@ static remembered *make_room(void) {
     return oldest;
 }
 
-/** Keeps a program for the next plan, if there is room and memory; otherwise its user frees it. */
-static void remember(const strassen_scheme *scheme, const schedule_options *options, schedule *program) {
+/** Keeps what a search found for the next plan, if there is room and memory; otherwise a program's user frees it. */
+static void remember(const strassen_scheme *scheme, const schedule_options *options, schedule *program,
+                     strassen_status status) {
     remembered *entry = make_room();
     strassen_scheme *copy = NULL;
     if (entry && scheme_clone(scheme, &copy) == STRASSEN_OK)
-        *entry = (remembered){copy, *options, program, 1, ++memory_clock};
+        *entry = (remembered){copy, *options, program, status, program != NULL, ++memory_clock};
 }
 
 strassen_status plan_program(const strassen_scheme *scheme, const strassen_costs *costs, level_place place,
@@ -132,16 +137,15 @@ strassen_status plan_program(const strassen_scheme *scheme, const strassen_costs
     pthread_mutex_lock(&memory_lock);
     remembered *known = recall(scheme, &options);
     if (known) {
-        known->users++;
+        known->users += known->program != NULL;
         known->last_use = ++memory_clock;
+        status = known->status;
         *out = known->program;
     } else {
         schedule *program = NULL;
-        status = search(scheme, &options, &program);
-        if (status == STRASSEN_OK) {
-            remember(scheme, &options, program);
-            *out = program;
-        }
+        status = search(scheme, options, &program);
+        if (status != STRASSEN_ERROR_MEMORY) remember(scheme, &options, program, status);
+        *out = program;
     }
     pthread_mutex_unlock(&memory_lock);
     return status;
