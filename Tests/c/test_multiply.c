@@ -21,6 +21,7 @@ static int below(int n) { return rand() % n; }
 typedef struct matrix {
     strassen_precision precision;
     int64_t rows, columns, rs, cs, length;
+    int64_t origin; /**< where element (0, 0) lies */
     char *memory;
 } matrix;
 
@@ -36,15 +37,30 @@ static void set(matrix *x, int64_t index, double value) {
         ((double *)(void *)x->memory)[index] = value;
 }
 
-static int64_t offset(const matrix *x, int64_t i, int64_t j) { return GUARD + i * x->rs + j * x->cs; }
+static int64_t offset(const matrix *x, int64_t i, int64_t j) { return x->origin + i * x->rs + j * x->cs; }
 
-static void *start(const matrix *x) { return x->memory + (size_t)GUARD * element_size(x->precision); }
+static void *start(const matrix *x) { return x->memory + (size_t)x->origin * element_size(x->precision); }
 
-/** layout 0: columns contiguous, 1: rows contiguous, 2: neither. */
+/** Turns the order of rows, of columns, or of both round: they are walked backwards. */
+static void reverse(matrix *x) {
+    const int which = 1 + below(3);
+    if (x->rows > 0 && which & 1) {
+        x->origin += (x->rows - 1) * x->rs;
+        x->rs = -x->rs;
+    }
+    if (x->columns > 0 && which & 2) {
+        x->origin += (x->columns - 1) * x->cs;
+        x->cs = -x->cs;
+    }
+}
+
+enum { BY_COLUMNS, BY_ROWS, SPREAD, REVERSED, REPEATED };
+
+/** BY_COLUMNS and BY_ROWS are contiguous; REPEATED: all rows are one row, or all columns. */
 static matrix make(strassen_precision precision, int64_t rows, int64_t columns, int layout) {
-    matrix x = {precision, rows, columns, 1, 1, 0, NULL};
-    const int64_t pad = below(5), step = layout == 2 ? 2 + below(2) : 1;
-    if (layout == 1) {
+    matrix x = {precision, rows, columns, 1, 1, 0, GUARD, NULL};
+    const int64_t pad = below(5), step = layout == SPREAD ? 2 + below(2) : 1;
+    if (layout == BY_ROWS || (layout == REVERSED && below(2))) {
         x.rs = columns + pad;
     } else {
         x.rs = step;
@@ -53,6 +69,8 @@ static matrix make(strassen_precision precision, int64_t rows, int64_t columns, 
     if (x.rs == 0) x.rs = 1;
     if (x.cs == 0) x.cs = 1;
     x.length = 2 * GUARD + (rows > 0 && columns > 0 ? (rows - 1) * x.rs + (columns - 1) * x.cs + 1 : 0);
+    if (layout == REVERSED) reverse(&x);
+    if (layout == REPEATED) *(below(2) ? &x.rs : &x.cs) = 0;
     if (posix_memalign((void **)&x.memory, 64, (size_t)x.length * sizeof(double)) != 0) abort();
     for (int64_t i = 0; i < x.length; i++) set(&x, i, GUARD_VALUE);
     for (int64_t i = 0; i < rows; i++)
@@ -84,8 +102,8 @@ static int foreign_calls;
 static void naive_leaf(void *context, int ta, int tb, int64_t m, int64_t n, int64_t k, double alpha, const void *A,
                        int64_t lda, const void *B, int64_t ldb, double beta, void *C, int64_t ldc) {
     const strassen_precision precision = *(const strassen_precision *)context;
-    matrix a = {precision, 0, 0, 0, 0, 0, (char *)A}, b = {precision, 0, 0, 0, 0, 0, (char *)B},
-           c = {precision, 0, 0, 0, 0, 0, C};
+    matrix a = {.precision = precision, .memory = (char *)A}, b = {.precision = precision, .memory = (char *)B},
+           c = {.precision = precision, .memory = C};
     foreign_calls++;
     for (int64_t j = 0; j < n; j++)
         for (int64_t i = 0; i < m; i++) {
@@ -133,7 +151,8 @@ static request random_request(void) {
     }
     r.alpha = alphas[below(6)];
     r.beta = betas[below(7)];
-    for (int i = 0; i < 3; i++) r.layout[i] = below(5) < 4 ? below(2) : 2;
+    for (int i = 0; i < 3; i++)
+        r.layout[i] = below(5) < 4 ? below(2) : SPREAD + below(i < 2 ? 3 : 2); // C repeats nothing
     snprintf(r.text, sizeof r.text,
              "%s m=%lld k=%lld n=%lld threads=%d engine=%d levels=%d fused=%d cutoff=%lld isa=%d leaf=%d "
              "schemes=%s,%s alpha=%g beta=%g layouts=%d%d%d",

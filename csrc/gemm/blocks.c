@@ -38,14 +38,12 @@ static block oriented(const combination *c, const block *b) {
 
 #define DEFINE_STRIDED(T, NAME)                                                                                    \
     static void NAME(const combination *c, const block_row *row, int64_t j, int64_t from, int64_t until, T *out) { \
-        for (int64_t i = from; i < until; i++) {                                                                   \
-            T sum = 0;                                                                                             \
-            for (int t = 0; t < row->count; t++) {                                                                 \
-                const block b = oriented(c, &row->sources[t].block);                                               \
-                if (i < b.rows && j < b.columns)                                                                   \
-                    sum += (T)row->sources[t].coef * ((const T *)(const void *)b.p)[i * b.rs + j * b.cs];          \
-            }                                                                                                      \
-            out[i - from] = sum;                                                                                   \
+        for (int64_t i = from; i < until; i++) out[i - from] = 0;                                                  \
+        for (int t = 0; t < row->count; t++) {                                                                     \
+            const block b = oriented(c, &row->sources[t].block);                                                   \
+            if (j >= b.columns) continue;                                                                          \
+            const T coef = (T)row->sources[t].coef, *line = (const T *)(const void *)b.p + j * b.cs;               \
+            for (int64_t i = from; i < min64(until, b.rows); i++) out[i - from] += coef * line[i * b.rs];          \
         }                                                                                                          \
     }
 DEFINE_STRIDED(float, strided_stretch_f32)
