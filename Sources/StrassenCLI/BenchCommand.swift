@@ -103,13 +103,11 @@ struct BenchCommand: ParsableCommand {
         let environment = try BenchmarkEnvironment.current(libraries: libraries, warn: Console.warn)
         let session = BenchSession(suite: suite, settings: settings(suite), isStrict: strict)
         let interruption = Interruption()
-        let (results, isComplete) = try session.run(
+        let outcome = try session.run(
             threads: Allowance().threads, environment: environment, stop: interruption.flag)
-        if isComplete || !results.results.isEmpty { try write(results) }
-        guard isComplete else {
-            Console.note("stopped; only the cases that were finished are kept")
-            throw ExitCode(Interruption.exitCode)
-        }
+        let results = outcome.results
+        if outcome.failure == nil || !results.results.isEmpty { try write(results) }
+        if let failure = outcome.failure { throw Self.ending(failure) }
         let (doubts, spreads) = (results.doubts, results.warnings(spread: maxSpread))
         Self.warn(doubts, more: "are doubtful")
         Self.warn(spreads, more: "vary by over \(Format.percent(maxSpread))")
@@ -122,6 +120,13 @@ struct BenchCommand: ParsableCommand {
         }
         let missed = results.results.count { $0.meetsTarget == false }
         guard missed == 0 else { throw Failure(.failed, "\(missed) targets are missed") }
+    }
+
+    /// Says that there are cases missing; what the program ends with after a run that did not finish.
+    private static func ending(_ failure: any Error) -> any Error {
+        let isStopped = failure is CancellationError
+        Console.note("\(isStopped ? "stopped" : "a case failed"); only the cases that were finished are kept")
+        return isStopped ? ExitCode(Interruption.exitCode) : failure
     }
 
     /// Shows the first warnings, and how many `more` there are.

@@ -77,9 +77,9 @@ struct DemoCommand: AsyncParsableCommand {
         var settings = BenchmarkProtocol()
         settings.repeats = suite.repeats ?? settings.repeats
         let session = BenchSession(suite: suite, settings: settings, isStrict: false)
-        let (results, isComplete) = try session.run(
-            threads: demonstration.threads, environment: environment, stop: stop)
-        guard isComplete else { throw CancellationError() }
+        let outcome = try session.run(threads: demonstration.threads, environment: environment, stop: stop)
+        if let failure = outcome.failure { throw failure }
+        let results = outcome.results
         if json { return try JSON.print(results) }
         say("(f) compared", DemoText.compared(results))
         try Console.write("\n" + results.table.plain + "\n" + results.notes.joined(separator: "\n") + "\n")

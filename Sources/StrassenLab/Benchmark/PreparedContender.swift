@@ -53,7 +53,7 @@ final class ContenderFactory {
     func check(_ spec: ContenderSpec, _ problem: BenchmarkCase) throws -> [String] {
         switch spec.kind {
         case .engine(let engine): _ = try plan(engine, spec, problem)
-        case .unfair: _ = try unfairScheme(spec)
+        case .unfair: try ParallelProducts<Double>.check(unfairScheme(spec), problem)
         case .openblas: return [foreignLabel(.linked, spec)]
         case .against: return environment.libraries.map { foreignLabel($0, spec) }
         }

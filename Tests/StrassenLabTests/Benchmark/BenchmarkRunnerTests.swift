@@ -135,10 +135,25 @@ import Testing
         #expect(rows.map(\.target) == [nil, 1e-9] && rows[1].meetsTarget == true && rows[0].meetsTarget == nil)
     }
 
+    /// A later case that fails takes nothing away from those before it.
+    @Test func finishedCasesAreKeptWhenALaterOneFails() throws {
+        let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
+        var broken = try problem(["unfair"])
+        broken.m = 25
+        let cases = [try problem(["classical"]), broken, try problem(["turbo"])]
+        var begun: [Int] = []
+        let outcome = runner.run(cases, begin: { index, _ in begun.append(index) })
+        #expect(outcome.results.map(\.label) == ["classical"] && outcome.failure is InputError && begun == [0, 1])
+        let stopped = runner.run(cases, begin: { index, _ in if index == 1 { throw CancellationError() } })
+        #expect(stopped.results.map(\.label) == ["classical"] && stopped.failure is CancellationError)
+        #expect(runner.run([cases[0], cases[2]]).failure == nil)
+    }
+
     @Test func unfairNeedsSizesThatDivide() throws {
         let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
         var problem = try problem(["unfair"])
         problem.m = 25
+        #expect(throws: InputError.self) { try runner.check(problem) }
         #expect(throws: InputError.self) { try runner.run(problem) }
     }
 }
