@@ -192,18 +192,26 @@ struct BenchCommand: ParsableCommand {
         }
     }
 
+    /// Keeps the numbers, shows them, draws: what may fail without harm to the others comes last.
     private func write(_ results: BenchmarkResults) throws {
+        let stored = try output.map { try results.store(in: $0, name: storedName) }
+        stored?.paths.forEach { Console.note("wrote \($0)") }
+        try show(results)
+        if let plot { try PictureFile.write(BenchmarkPlot(results), to: plot) }
+        if let failure = stored?.plotFailure { throw failure }
+    }
+
+    /// What kept files are called: the suite, or `comparison`.
+    private var storedName: String {
+        suite.map { (($0 as NSString).lastPathComponent as NSString).deletingPathExtension } ?? "comparison"
+    }
+
+    private func show(_ results: BenchmarkResults) throws {
         switch json ? .json : format {
         case .markdown:
             try Console.write(results.table.markdown + "\n" + results.notes.joined(separator: "\n\n") + "\n")
         case .csv: try Console.write(results.csv)
         case .json: try JSON.print(results)
-        }
-        if let plot { try PictureFile.write(BenchmarkPlot(results), to: plot) }
-        if let output {
-            let name =
-                suite.map { (($0 as NSString).lastPathComponent as NSString).deletingPathExtension } ?? "comparison"
-            for path in try results.store(in: output, name: name) { Console.note("wrote \(path)") }
         }
     }
 }

@@ -102,7 +102,7 @@ struct TuneCommand: ParsableCommand {
         do {
             try AtomicFile.write(
                 try Gnuplot.draw(TuningPlot(tuner.records, tuner.profile).script), to: tuner.files.plot.path)
-        } catch let failure as Gnuplot.Failure {
+        } catch let failure as UnavailableError {
             Console.warn("no plot: \(failure)")
         }
     }

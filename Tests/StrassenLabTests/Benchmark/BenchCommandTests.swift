@@ -38,6 +38,27 @@ import Testing
         }
     }
 
+    /// A gnuplot that ends at once ends nothing else: the numbers are kept and shown, then the error says why there is no plot.
+    @Test func aPlotThatFailsTakesNoResultsAway() throws {
+        try CommandLineTool.inTemporaryFolder { (folder: URL) throws -> Void in
+            let stub = folder.appendingPathComponent("bin/gnuplot")
+            try OutputFolder.create(folder.appendingPathComponent("bin").path)
+            try Data("#!/bin/sh\nexit 1\n".utf8).write(to: stub)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: stub.path)
+            let path = ["PATH": folder.appendingPathComponent("bin").path]
+            for plot in [[], ["--plot", "p.svg"]] {
+                let run = try CommandLineTool.run(quick + ["-o", "kept"] + plot, in: folder, environment: path)
+                #expect(run.status == 69 && run.output.hasPrefix("| size "), "\(run.errors)")
+                #expect(run.errors.contains("bin/gnuplot drew no plot: it ended with 1"))
+            }
+            let report = try CommandLineTool.run(["report", "kept"], in: folder, environment: path)
+            #expect(report.status == 0 && report.output.components(separatedBy: "# comparison").count == 3)
+            let html = try CommandLineTool.run(["report", "kept", "-o", "r.html"], in: folder, environment: path)
+            #expect(html.status == 69 && html.errors.contains("drew no plot"), "\(html.errors)")
+            #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("r.html").path))
+        }
+    }
+
     private static let badInputs: [(arguments: String, status: Int32)] = [
         ("--engine fast", 64), ("--size 0", 64), ("--size 4x4", 64), ("--threads 0", 64), ("--repeats 0", 64),
         ("--plot x.pdf", 64), ("--transpose XX", 64), ("--size 16 --kernel none", 64),

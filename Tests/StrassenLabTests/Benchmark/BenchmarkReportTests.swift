@@ -47,7 +47,7 @@ import Testing
     @Test func storedResultsReadBack() throws {
         let results = try Self.results()
         try CommandLineTool.inTemporaryFolder { (folder: URL) throws -> Void in
-            let paths = try results.store(in: folder.path, name: "quick")
+            let paths = try results.store(in: folder.path, name: "quick").paths
             #expect(
                 paths.map { ($0 as NSString).lastPathComponent } == [
                     "quick-1970-01-01.json", "quick-1970-01-01.md", "quick-1970-01-01.svg",
@@ -56,7 +56,7 @@ import Testing
             let read = try BenchmarkResults(path: paths[0])
             #expect(read.results == results.results && read.machine == results.machine)
             #expect(try String(contentsOfFile: paths[2], encoding: .utf8).contains("<svg"))
-            let second = try results.store(in: folder.path, name: "quick")  // the same day: the first run stays
+            let second = try results.store(in: folder.path, name: "quick").paths  // the same day: the first run stays
             #expect((second[0] as NSString).lastPathComponent == "quick-1970-01-01-2.json")
             #expect(try BenchmarkResults(path: paths[0]).results == results.results)
         }
