@@ -35,6 +35,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     private func steps(_ stop: StopFlag) async throws {
         let demonstration = Demonstration(size: size, seed: seed, threads: threads.count)
+        try demonstration.suite.checkMemory(threads: demonstration.threads)
         let imported = try checkpoint.map { ($0, try demonstration.load(checkpoint: $0)) }
         let (learned, scheme) = try await demonstration.learn()
         say("(a) trained", DemoText.learned(learned))

@@ -107,7 +107,7 @@ struct ProfileCommand: ParsableCommand {
     // MARK: Two ways to count
 
     private func measured(_ topology: Topology, _ environment: BenchmarkEnvironment) throws -> ProfileReport {
-        try checkMemory()
+        try MemoryCheck.require(problem.operandBytes, for: Format.shape(problem.m, problem.k, problem.n))
         let profiler = Profiler(
             environment: environment, topology: topology, precision: precision, multiplexed: multiplex,
             counters: counters != .off, repeats: repeats)
@@ -144,14 +144,6 @@ struct ProfileCommand: ParsableCommand {
             Console.note("stopped; of a simulation nothing is kept")
             throw ExitCode(Interruption.exitCode)
         }
-    }
-
-    private func checkMemory() throws {
-        let bytes = problem.operandBytes
-        guard let available = try Machine.info().memory, bytes > available else { return }
-        throw Failure(
-            .unavailable, "the matrices need \(Format.bytes(bytes)), \(Format.bytes(available)) are free",
-            advice: "choose a smaller --size or float32")
     }
 
     // MARK: Output

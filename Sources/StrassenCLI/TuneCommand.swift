@@ -137,6 +137,7 @@ struct TuneCommand: ParsableCommand {
     private func explainPlan() throws {
         let problem = TuningProblem(
             precision: precision, threads: threads.count, m: explain[0], k: explain[1], n: explain[2])
+        try MemoryCheck.require(problem.bytes, for: problem.name)
         let explanation = try PlanExplanation(problem, profile: asked())
         if json { return try JSON.print(explanation) }
         try Console.write(TuneText.explanation(explanation))

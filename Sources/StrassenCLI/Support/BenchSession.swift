@@ -31,7 +31,7 @@ struct BenchSession {
             try PeakMeter.measure(precision: $0, threads: $1, rounds: 1)
         }
         let machine = try Machine.info()
-        try cases.forEach(checkMemory)
+        try suite.checkMemory(threads: threads)
         try cases.forEach(runner.check)
         try checkLoad()
         adviseOnKernels(of: environment.libraries, in: cases)
@@ -67,14 +67,6 @@ struct BenchSession {
             advice: "this is a bug or a broken library: please report it with `strassen machine`")
     }
 
-    private func checkMemory(_ problem: BenchmarkCase) throws {
-        guard let available = try Machine.info().memory, problem.operandBytes > available else { return }
-        throw Failure(
-            .unavailable,
-            "\(problem.title) needs \(Format.bytes(problem.operandBytes)) for its matrices, "
-                + "\(Format.bytes(available)) are free", advice: "choose smaller sizes or float32")
-    }
-
     /// A library that does not use all of the CPU makes everything beside it look fast. Which kernels a variable named, this
     /// program's restart or the user, is said too.
     private func adviseOnKernels(of libraries: [BLASLibrary], in cases: [BenchmarkCase]) {
@@ -90,5 +82,14 @@ struct BenchSession {
         let message = "other programs use \(Format.percent(load)) of the processors"
         if isStrict { throw Failure(.tooNoisy, message, advice: "stop them, or leave out --strict") }
         Console.warn(message + "; figures will vary")
+    }
+}
+
+extension Suite {
+    /// Refuses a case whose matrices do not fit in memory; `threads`: what `all` means.
+    func checkMemory(threads: Int) throws {
+        for problem in cases(allThreads: threads) {
+            try MemoryCheck.require(problem.operandBytes, for: problem.title)
+        }
     }
 }

@@ -55,6 +55,12 @@ import Testing
         }
     }
 
+    @Test func explainsNothingThatDoesNotFitInMemory() throws {
+        let outcome = try CommandLineTool.run(["tune", "--explain", "1048576", "1048576", "1048576"])
+        #expect(outcome.status == 69 && outcome.output.isEmpty)
+        #expect(outcome.errors.contains("needs 24576 GiB for its matrices"), "\(outcome.errors)")
+    }
+
     @Test func missingAndBrokenProfilesAreNamed() throws {
         try CommandLineTool.inTemporaryFolder { folder in
             let missing = try CommandLineTool.run(["tune", "--agreement", "nowhere.profile"], in: folder)

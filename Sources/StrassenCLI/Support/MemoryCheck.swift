@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import StrassenLab
+
+/// Whether matrices fit in memory, found out before anything is measured.
+enum MemoryCheck {
+    /// - Parameters:
+    ///   - bytes: Of the matrices.
+    ///   - what: The problem, for the error.
+    /// - Throws: ``Failure`` when less memory is free.
+    static func require(_ bytes: Int, for what: String) throws {
+        guard let free = Allowance().memoryBytes, bytes > free else { return }
+        throw Failure(
+            .unavailable, "\(what) needs \(Format.bytes(bytes)) for its matrices, \(Format.bytes(free)) are free",
+            advice: "choose smaller sizes or float32")
+    }
+}
