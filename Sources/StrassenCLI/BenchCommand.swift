@@ -77,7 +77,10 @@ struct BenchCommand: ParsableCommand {
     private static let defaultEngines = ["openblas", "classical", "turbo"]
 
     func validate() throws {
-        guard repeats ?? 1 >= 1 else { throw ValidationError("--repeats must be at least 1") }
+        let allowed = BenchmarkProtocol.allowedRepeats
+        guard allowed.contains(repeats ?? 1) else {
+            throw ValidationError("--repeats: expected 1 to \(allowed.upperBound)")
+        }
         guard levels ?? 0 >= 0 else { throw ValidationError("--levels must be at least 0") }
         guard suite == nil || !hasCaseFlags else {
             throw ValidationError("--suite takes its cases from the file; leave out sizes, engines and the like")
@@ -118,7 +121,7 @@ struct BenchCommand: ParsableCommand {
                 "\(spreads.count) measurements vary by more than \(Format.percent(maxSpread)), \(doubts.count) are doubtful",
                 advice: "stop other programs, or raise --repeats")
         }
-        let missed = results.results.count { $0.meetsTarget == false }
+        let missed = results.results.count { $0.target != nil && $0.meetsTarget != true }
         guard missed == 0 else { throw Failure(.failed, "\(missed) targets are missed") }
     }
 
@@ -153,10 +156,8 @@ struct BenchCommand: ParsableCommand {
         entry.transposes = try list(transpose ?? "NN", "--transpose", "NN, NT, TN or TT") {
             Suite.Entry.transposes.contains($0) ? $0 : nil
         }
-        entry.betas = try list(beta ?? "0", "--beta", "a finite number") {
-            Double($0).flatMap { $0.isFinite ? $0 : nil }
-        }
-        entry.leading = try list(ld ?? "0", "--ld", "a number ≥ 0") { Int($0).flatMap { $0 >= 0 ? $0 : nil } }
+        entry.betas = try list(beta ?? "0", "--beta", BenchmarkCase.betaExpected, BenchmarkCase.beta(text:))
+        entry.leading = try list(ld ?? "0", "--ld", BenchmarkCase.leadingExpected, BenchmarkCase.leading(text:))
         entry.engines = try (engine.isEmpty ? Self.defaultEngines : engine).map {
             try withDefaults(ContenderSpec.argument($0))
         }
@@ -183,7 +184,7 @@ struct BenchCommand: ParsableCommand {
     private func list<Value>(
         _ text: String, _ flag: String, _ expected: String, _ read: (String) -> Value?
     ) throws -> [Value] {
-        try text.split(separator: ",").map { part in
+        try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
             guard let value = read(String(part)) else {
                 throw Failure(
                     .usage, "\(flag): expected \(expected), got \"\(part)\"", advice: "see `strassen bench --help`")

@@ -35,6 +35,9 @@ final class ContenderFactory {
 
     init(_ environment: BenchmarkEnvironment) { self.environment = environment }
 
+    /// Whom `against` means.
+    var libraries: [BLASLibrary] { environment.libraries }
+
     /// The contenders of a spec: one, or as many as there are libraries for `against`.
     ///
     /// - Throws: ``InputError`` and ``StrassenError`` for settings that do not fit the case.

@@ -59,12 +59,31 @@ import Testing
         }
     }
 
+    /// One value of a flag; the last column is in the error.
+    private static let badValues: [(flag: String, value: String, status: Int32, says: String)] = [
+        ("--size", "2147483647", 69, "for its matrices"), ("--size", "", 64, "--size: expected"),
+        ("--size", ",", 64, "--size: expected"), ("--size", "16,", 64, "--size: expected"),
+        ("--threads", "", 64, "--threads: expected"), ("--beta", "", 64, "--beta: expected"),
+        ("--ld", "9223372036854775807", 64, "--ld: expected a number from 0 to 2147483647"),
+        ("--repeats", "9223372036854775807", 64, "--repeats: expected 1 to 1000000"),
+        ("--ld", "2147483647", 69, "for its matrices"),
+    ]
+
+    @Test(arguments: badValues) func badValuesAreNamed(flag: String, value: String, status: Int32, says: String) throws
+    {
+        let sizes = flag == "--size" ? [] : ["--size", "1024"]
+        let outcome = try CommandLineTool.run(["bench"] + sizes + [flag, value])
+        #expect(outcome.status == status && outcome.output.isEmpty, "\(outcome.errors)")
+        #expect(outcome.errors.contains(says), "\(outcome.errors)")
+    }
+
     private static let badInputs: [(arguments: String, status: Int32)] = [
         ("--engine fast", 64), ("--size 0", 64), ("--size 4x4", 64), ("--threads 0", 64), ("--repeats 0", 64),
         ("--plot x.pdf", 64), ("--transpose XX", 64), ("--size 16 --kernel none", 64),
         ("--against /nonexistent.so", 69),
         ("--suite /nonexistent.suite", 65), ("--size 16 --scheme none", 65), ("--size 16 --scheme /tmp", 65),
-        ("--size 2000000", 69), ("--suite x.suite --size 16", 64), ("--suite x.suite --engine turbo", 64),
+        ("--size 2000000", 69), ("--size 16 --precision float32 --beta 1e300", 65), ("--suite x.suite --size 16", 64),
+        ("--suite x.suite --engine turbo", 64),
     ]
 
     @Test(arguments: badInputs) func badInputHasItsExitCode(arguments: String, status: Int32) throws {

@@ -149,6 +149,38 @@ import Testing
         #expect(runner.run([cases[0], cases[2]]).failure == nil)
     }
 
+    /// A target that nobody could judge would count as met.
+    @Test(arguments: [
+        (["openblas", "classical"], "openblas"), (["openblas", "turbo@2"], "openblas"),
+        (["classical", "turbo"], "openblas"),
+        (["classical", "turbo"], "best"), (["against", "unfair", "turbo"], "best"),
+    ]) func targetsNeedTurboAndItsBaseline(specs: [String], baseline: String) throws {
+        let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
+        var problem = try problem(specs)
+        problem.baseline = baseline
+        try runner.check(problem)
+        problem.target = 1.1
+        #expect { try runner.check(problem) } throws: { ($0 as? InputError)?.field == "target" }
+    }
+
+    @Test func aTargetWhoseBaselineRunsIsTaken() throws {
+        let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
+        for baseline in ["openblas", "best", "classical"] {
+            var problem = try problem(["openblas", "classical", "turbo"])
+            (problem.baseline, problem.target) = (baseline, 1.1)
+            try runner.check(problem)
+        }
+    }
+
+    @Test func betaIsFiniteInThePrecision() throws {
+        let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
+        for (precision, beta) in [(Precision.float32, 1e300), (.float64, .infinity), (.float32, .nan)] {
+            var problem = try problem(["openblas"], precision: precision)
+            problem.beta = beta
+            #expect { try runner.check(problem) } throws: { ($0 as? InputError)?.field == "beta" }
+        }
+    }
+
     @Test func unfairNeedsSizesThatDivide() throws {
         let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
         var problem = try problem(["unfair"])
