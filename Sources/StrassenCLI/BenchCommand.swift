@@ -176,19 +176,28 @@ struct BenchCommand: ParsableCommand {
         var spec = spec
         spec.kernel = spec.kernel ?? kernel
         guard engine != .classical else { return spec }
-        if let scheme, spec.schemes.isEmpty { spec.schemes = scheme.split(separator: "+").map(String.init) }
+        if spec.schemes.isEmpty { spec.schemes = try defaultSchemes() }
         spec.levels = spec.levels ?? levels
         return spec
+    }
+
+    private func defaultSchemes() throws -> [String] {
+        guard let scheme else { return [] }
+        guard let names = ContenderSpec.schemes(text: scheme) else {
+            throw Self.wrong("--scheme", ContenderSpec.schemesExpected, scheme)
+        }
+        return names
+    }
+
+    private static func wrong(_ flag: String, _ expected: String, _ value: String) -> Failure {
+        Failure(.usage, "\(flag): expected \(expected), got \"\(value)\"", advice: "see `strassen bench --help`")
     }
 
     private func list<Value>(
         _ text: String, _ flag: String, _ expected: String, _ read: (String) -> Value?
     ) throws -> [Value] {
         try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-            guard let value = read(String(part)) else {
-                throw Failure(
-                    .usage, "\(flag): expected \(expected), got \"\(part)\"", advice: "see `strassen bench --help`")
-            }
+            guard let value = read(String(part)) else { throw Self.wrong(flag, expected, String(part)) }
             return value
         }
     }

@@ -65,6 +65,8 @@ import Testing
         ("--size", ",", 64, "--size: expected"), ("--size", "16,", 64, "--size: expected"),
         ("--threads", "", 64, "--threads: expected"), ("--beta", "", 64, "--beta: expected"),
         ("--ld", "9223372036854775807", 64, "--ld: expected a number from 0 to 2147483647"),
+        ("--scheme", "", 64, "--scheme: expected names"),
+        ("--engine", "openblas:accurate", 64, "accurate does nothing here"),
         ("--repeats", "9223372036854775807", 64, "--repeats: expected 1 to 1000000"),
         ("--ld", "2147483647", 69, "for its matrices"),
     ]
