@@ -77,6 +77,7 @@ struct TuneCommand: ParsableCommand {
     // MARK: Tuning
 
     private func tune() throws {
+        try checkThreads()
         warnOfLoad()
         var settings = full ? TuningSettings.full : .quick
         if let budget { settings.budget = budget }
@@ -96,6 +97,16 @@ struct TuneCommand: ParsableCommand {
         let result = TuneText.Result(tuner)
         if json { return try JSON.print(result) }
         try Console.write(TuneText.summary(tuner, result))
+    }
+
+    /// More threads than there are processors for them would be measured as they hinder each other.
+    private func checkThreads() throws {
+        let usable = Allowance().threads
+        guard threads.count <= usable else {
+            throw Failure(
+                .usage, "--threads \(threads.count): this process may use \(usable)",
+                advice: "strassen tune --threads all")
+        }
     }
 
     private func drawPlot(_ tuner: Tuner) throws {

@@ -109,5 +109,7 @@ import Testing
         #expect(try CommandLineTool.run(["report", Fixture.url("schemes/2x2x2_m7_ZT.json").path]).status == 65)
         #expect(try CommandLineTool.run(["report", "/nonexistent.json"]).status == 65)
         #expect(try CommandLineTool.run(["report"]).status == 64)
+        let twice = try CommandLineTool.run(["report", "/nonexistent.json", "--json", "-o", "r.json"])
+        #expect(twice.status == 64 && twice.errors.contains("--json goes to stdout"))
     }
 }
