@@ -93,6 +93,7 @@ struct TuneCommand: ParsableCommand {
             Console.note("stopped; \(tuner.records.count) measurements are kept: run strassen tune again to go on")
             throw ExitCode(Interruption.exitCode)
         }
+        tuner.dropped.map(TuneText.dropped).forEach(Console.warn)
         try drawPlot(tuner)
         let result = TuneText.Result(tuner)
         if json { return try JSON.print(result) }
