@@ -9,8 +9,9 @@ enum MemoryCheck {
     /// - Throws: ``Failure`` when less memory is free.
     static func require(_ bytes: Int, for what: String) throws {
         guard let free = Allowance().memoryBytes, bytes > free else { return }
+        let needed = (bytes == .max ? "more than " : "") + Format.bytes(bytes)
         throw Failure(
-            .unavailable, "\(what) needs \(Format.bytes(bytes)) for its matrices, \(Format.bytes(free)) are free",
+            .unavailable, "\(what) needs \(needed) for its matrices, \(Format.bytes(free)) are free",
             advice: "choose smaller sizes or float32")
     }
 }
