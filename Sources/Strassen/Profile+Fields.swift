@@ -91,7 +91,7 @@ extension Profile {
         if precision == .float32 { c.blocking.0 = block } else { c.blocking.1 = block }
     }
 
-    /// The tuned table, at most ``maximumTunings`` rows (more are dropped on writing).
+    /// The tuned table, at most ``maximumTunings`` rows: of more, the last are dropped on writing.
     public var tunings: [Tuning] {
         get {
             withUnsafeBytes(of: c.tuning) { raw in

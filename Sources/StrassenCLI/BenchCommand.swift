@@ -77,7 +77,10 @@ struct BenchCommand: ParsableCommand {
     private static let defaultEngines = ["openblas", "classical", "turbo"]
 
     func validate() throws {
-        guard repeats ?? 1 >= 1 else { throw ValidationError("--repeats must be at least 1") }
+        let allowed = BenchmarkProtocol.allowedRepeats
+        guard allowed.contains(repeats ?? 1) else {
+            throw ValidationError("--repeats: expected 1 to \(allowed.upperBound)")
+        }
         guard levels ?? 0 >= 0 else { throw ValidationError("--levels must be at least 0") }
         guard suite == nil || !hasCaseFlags else {
             throw ValidationError("--suite takes its cases from the file; leave out sizes, engines and the like")
@@ -103,13 +106,11 @@ struct BenchCommand: ParsableCommand {
         let environment = try BenchmarkEnvironment.current(libraries: libraries, warn: Console.warn)
         let session = BenchSession(suite: suite, settings: settings(suite), isStrict: strict)
         let interruption = Interruption()
-        let (results, isComplete) = try session.run(
+        let outcome = try session.run(
             threads: Allowance().threads, environment: environment, stop: interruption.flag)
-        if isComplete || !results.results.isEmpty { try write(results) }
-        guard isComplete else {
-            Console.note("stopped; only the cases that were finished are kept")
-            throw ExitCode(Interruption.exitCode)
-        }
+        let results = outcome.results
+        if outcome.failure == nil || !results.results.isEmpty { try write(results) }
+        if let failure = outcome.failure { throw Self.ending(failure) }
         let (doubts, spreads) = (results.doubts, results.warnings(spread: maxSpread))
         Self.warn(doubts, more: "are doubtful")
         Self.warn(spreads, more: "vary by over \(Format.percent(maxSpread))")
@@ -120,8 +121,15 @@ struct BenchCommand: ParsableCommand {
                 "\(spreads.count) measurements vary by more than \(Format.percent(maxSpread)), \(doubts.count) are doubtful",
                 advice: "stop other programs, or raise --repeats")
         }
-        let missed = results.results.count { $0.meetsTarget == false }
+        let missed = results.results.count { $0.target != nil && $0.meetsTarget != true }
         guard missed == 0 else { throw Failure(.failed, "\(missed) targets are missed") }
+    }
+
+    /// Says that there are cases missing; what the program ends with after a run that did not finish.
+    private static func ending(_ failure: any Error) -> any Error {
+        let isStopped = failure is CancellationError
+        Console.note("\(isStopped ? "stopped" : "a case failed"); only the cases that were finished are kept")
+        return isStopped ? ExitCode(Interruption.exitCode) : failure
     }
 
     /// Shows the first warnings, and how many `more` there are.
@@ -148,10 +156,8 @@ struct BenchCommand: ParsableCommand {
         entry.transposes = try list(transpose ?? "NN", "--transpose", "NN, NT, TN or TT") {
             Suite.Entry.transposes.contains($0) ? $0 : nil
         }
-        entry.betas = try list(beta ?? "0", "--beta", "a finite number") {
-            Double($0).flatMap { $0.isFinite ? $0 : nil }
-        }
-        entry.leading = try list(ld ?? "0", "--ld", "a number ≥ 0") { Int($0).flatMap { $0 >= 0 ? $0 : nil } }
+        entry.betas = try list(beta ?? "0", "--beta", BenchmarkCase.betaExpected, BenchmarkCase.beta(text:))
+        entry.leading = try list(ld ?? "0", "--ld", BenchmarkCase.leadingExpected, BenchmarkCase.leading(text:))
         entry.engines = try (engine.isEmpty ? Self.defaultEngines : engine).map {
             try withDefaults(ContenderSpec.argument($0))
         }
@@ -170,35 +176,52 @@ struct BenchCommand: ParsableCommand {
         var spec = spec
         spec.kernel = spec.kernel ?? kernel
         guard engine != .classical else { return spec }
-        if let scheme, spec.schemes.isEmpty { spec.schemes = scheme.split(separator: "+").map(String.init) }
+        if spec.schemes.isEmpty { spec.schemes = try defaultSchemes() }
         spec.levels = spec.levels ?? levels
         return spec
+    }
+
+    private func defaultSchemes() throws -> [String] {
+        guard let scheme else { return [] }
+        guard let names = ContenderSpec.schemes(text: scheme) else {
+            throw Self.wrong("--scheme", ContenderSpec.schemesExpected, scheme)
+        }
+        return names
+    }
+
+    private static func wrong(_ flag: String, _ expected: String, _ value: String) -> Failure {
+        Failure(.usage, "\(flag): expected \(expected), got \"\(value)\"", advice: "see `strassen bench --help`")
     }
 
     private func list<Value>(
         _ text: String, _ flag: String, _ expected: String, _ read: (String) -> Value?
     ) throws -> [Value] {
-        try text.split(separator: ",").map { part in
-            guard let value = read(String(part)) else {
-                throw Failure(
-                    .usage, "\(flag): expected \(expected), got \"\(part)\"", advice: "see `strassen bench --help`")
-            }
+        try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            guard let value = read(String(part)) else { throw Self.wrong(flag, expected, String(part)) }
             return value
         }
     }
 
+    /// Keeps the numbers, shows them, draws: what may fail without harm to the others comes last.
     private func write(_ results: BenchmarkResults) throws {
+        let stored = try output.map { try results.store(in: $0, name: storedName) }
+        stored?.paths.forEach { Console.note("wrote \($0)") }
+        try show(results)
+        if let plot { try PictureFile.write(BenchmarkPlot(results), to: plot) }
+        if let failure = stored?.plotFailure { throw failure }
+    }
+
+    /// What kept files are called: the suite, or `comparison`.
+    private var storedName: String {
+        suite.map { (($0 as NSString).lastPathComponent as NSString).deletingPathExtension } ?? "comparison"
+    }
+
+    private func show(_ results: BenchmarkResults) throws {
         switch json ? .json : format {
         case .markdown:
             try Console.write(results.table.markdown + "\n" + results.notes.joined(separator: "\n\n") + "\n")
         case .csv: try Console.write(results.csv)
         case .json: try JSON.print(results)
-        }
-        if let plot { try PictureFile.write(BenchmarkPlot(results), to: plot) }
-        if let output {
-            let name =
-                suite.map { (($0 as NSString).lastPathComponent as NSString).deletingPathExtension } ?? "comparison"
-            for path in try results.store(in: output, name: name) { Console.note("wrote \(path)") }
         }
     }
 }

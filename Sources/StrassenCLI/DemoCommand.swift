@@ -35,6 +35,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     private func steps(_ stop: StopFlag) async throws {
         let demonstration = Demonstration(size: size, seed: seed, threads: threads.count)
+        try demonstration.suite.checkMemory(threads: demonstration.threads)
         let imported = try checkpoint.map { ($0, try demonstration.load(checkpoint: $0)) }
         let (learned, scheme) = try await demonstration.learn()
         say("(a) trained", DemoText.learned(learned))
@@ -77,9 +78,9 @@ struct DemoCommand: AsyncParsableCommand {
         var settings = BenchmarkProtocol()
         settings.repeats = suite.repeats ?? settings.repeats
         let session = BenchSession(suite: suite, settings: settings, isStrict: false)
-        let (results, isComplete) = try session.run(
-            threads: demonstration.threads, environment: environment, stop: stop)
-        guard isComplete else { throw CancellationError() }
+        let outcome = try session.run(threads: demonstration.threads, environment: environment, stop: stop)
+        if let failure = outcome.failure { throw failure }
+        let results = outcome.results
         if json { return try JSON.print(results) }
         say("(f) compared", DemoText.compared(results))
         try Console.write("\n" + results.table.plain + "\n" + results.notes.joined(separator: "\n") + "\n")

@@ -15,8 +15,8 @@ struct ProfileCommand: ParsableCommand {
             strassen profile --compare --simulate --size 384 --levels 1 --plot misses.svg
             """)
 
-    @Option(help: "basic, optimal, turbo, classical or openblas.")
-    var kernel = ProfiledKernel.turbo
+    @Option(help: "basic, optimal, turbo (default), classical or openblas.")
+    var kernel: ProfiledKernel?
     @Option(help: "Levels of recursion: profiles 0 up to so many; default: the planner's choice.")
     var levels: Int?
     @Option(help: "Of turbo's levels, how many innermost ones are fused into packing; default: the planner's choice.")
@@ -75,8 +75,24 @@ struct ProfileCommand: ParsableCommand {
         guard !simulate || (!multiplex && counters != .required && threads.count == 1) else {
             throw ValidationError("--simulate runs one thread without hardware counters")
         }
-        guard compare || kernel.hasLevels || (levels ?? 0) == 0 else {
-            throw ValidationError("--kernel \(kernel.rawValue) has no levels")
+        try refuseWhatDoesNothing()
+    }
+
+    /// The kernel that is profiled, unless all are compared.
+    private var chosen: ProfiledKernel { kernel ?? .turbo }
+
+    private func refuseWhatDoesNothing() throws {
+        guard !compare || kernel == nil else {
+            throw ValidationError("--compare profiles all kernels: leave out --kernel")
+        }
+        guard compare || chosen == .turbo || fused == nil else {
+            throw ValidationError("--fused: only turbo has fused levels; leave it out for --kernel \(chosen.rawValue)")
+        }
+        guard scheme.names.isEmpty || levels != 0 else {
+            throw ValidationError("--scheme: no level is there to use it with --levels 0")
+        }
+        guard compare || chosen.hasLevels || ((levels ?? 0) == 0 && scheme.names.isEmpty) else {
+            throw ValidationError("--kernel \(chosen.rawValue) has no levels: leave out --levels and --scheme")
         }
     }
 
@@ -100,14 +116,14 @@ struct ProfileCommand: ParsableCommand {
     /// Kernels with their numbers of levels: one kernel with 0 up to the levels asked, or all with the levels asked.
     private var kernels: [(kernel: ProfiledKernel, levels: [Int?])] {
         if compare { return ProfiledKernel.allCases.map { ($0, [$0.hasLevels ? levels ?? 1 : nil]) } }
-        guard kernel.hasLevels else { return [(kernel, [nil])] }
-        return [(kernel, levels.map { Array(0...$0) } ?? [0, nil])]
+        guard chosen.hasLevels else { return [(chosen, [nil])] }
+        return [(chosen, levels.map { Array(0...$0) } ?? [0, nil])]
     }
 
     // MARK: Two ways to count
 
     private func measured(_ topology: Topology, _ environment: BenchmarkEnvironment) throws -> ProfileReport {
-        try checkMemory()
+        try MemoryCheck.require(problem.operandBytes, for: Format.shape(problem.m, problem.k, problem.n))
         let profiler = Profiler(
             environment: environment, topology: topology, precision: precision, multiplexed: multiplex,
             counters: counters != .off, repeats: repeats)
@@ -144,14 +160,6 @@ struct ProfileCommand: ParsableCommand {
             Console.note("stopped; of a simulation nothing is kept")
             throw ExitCode(Interruption.exitCode)
         }
-    }
-
-    private func checkMemory() throws {
-        let bytes = problem.operandBytes
-        guard let available = try Machine.info().memory, bytes > available else { return }
-        throw Failure(
-            .unavailable, "the matrices need \(Format.bytes(bytes)), \(Format.bytes(available)) are free",
-            advice: "choose a smaller --size or float32")
     }
 
     // MARK: Output

@@ -18,8 +18,14 @@ struct ReportCommand: ParsableCommand {
             "A .md file (plots become .svg files beside it) or an .html file (plots inside); default: Markdown on stdout, without plots.",
             valueName: "file"))
     var output: String?
-    @Flag(help: "Print the measurements as one JSON array.")
+    @Flag(help: "Print the measurements as one JSON array; without --output.")
     var json = false
+
+    func validate() throws {
+        guard !json || output == nil else {
+            throw ValidationError("--json goes to stdout: leave out --output and write > FILE")
+        }
+    }
 
     func run() throws {
         let runs = try inputs.flatMap(Self.files).map { try BenchmarkResults(path: $0) }

@@ -77,6 +77,7 @@ struct TuneCommand: ParsableCommand {
     // MARK: Tuning
 
     private func tune() throws {
+        try checkThreads()
         warnOfLoad()
         var settings = full ? TuningSettings.full : .quick
         if let budget { settings.budget = budget }
@@ -92,17 +93,28 @@ struct TuneCommand: ParsableCommand {
             Console.note("stopped; \(tuner.records.count) measurements are kept: run strassen tune again to go on")
             throw ExitCode(Interruption.exitCode)
         }
+        tuner.dropped.map(TuneText.dropped).forEach(Console.warn)
         try drawPlot(tuner)
         let result = TuneText.Result(tuner)
         if json { return try JSON.print(result) }
         try Console.write(TuneText.summary(tuner, result))
     }
 
+    /// More threads than there are processors for them would be measured as they hinder each other.
+    private func checkThreads() throws {
+        let usable = Allowance().threads
+        guard threads.count <= usable else {
+            throw Failure(
+                .usage, "--threads \(threads.count): this process may use \(usable)",
+                advice: "strassen tune --threads all")
+        }
+    }
+
     private func drawPlot(_ tuner: Tuner) throws {
         do {
             try AtomicFile.write(
                 try Gnuplot.draw(TuningPlot(tuner.records, tuner.profile).script), to: tuner.files.plot.path)
-        } catch let failure as Gnuplot.Failure {
+        } catch let failure as UnavailableError {
             Console.warn("no plot: \(failure)")
         }
     }
@@ -137,6 +149,7 @@ struct TuneCommand: ParsableCommand {
     private func explainPlan() throws {
         let problem = TuningProblem(
             precision: precision, threads: threads.count, m: explain[0], k: explain[1], n: explain[2])
+        try MemoryCheck.require(problem.bytes, for: problem.name)
         let explanation = try PlanExplanation(problem, profile: asked())
         if json { return try JSON.print(explanation) }
         try Console.write(TuneText.explanation(explanation))

@@ -38,6 +38,12 @@ enum TuneText {
             + "\nwrote \(result.profile)\n      \(result.evidence)\n      \(result.plot)\n"
     }
 
+    /// A row that a profile has lost.
+    static func dropped(_ row: Tuning) -> String {
+        "a profile has room for \(Profile.maximumTunings) rows: \(row.precision.rawValue) on \(row.threads) threads, tuned "
+            + "earlier, gave way; the planner takes the nearest row for it"
+    }
+
     private static func decisions(_ spans: [TuningDecisions.Span]) -> String {
         var table = Table("engine", "precision", ">threads", "shape", ">from side", "plan")
         for span in spans {

@@ -12,61 +12,59 @@ struct BenchSession {
     /// Share of the processors that others may use without remark.
     private static let quietLoad = 0.1
 
+    /// What was measured, and why that is not all.
+    struct Outcome {
+        /// Of the cases that were finished.
+        let results: BenchmarkResults
+        /// Why the others were not: `CancellationError` when the run was stopped; nil: all were finished.
+        let failure: (any Error)?
+    }
+
     /// - Parameters:
     ///   - threads: What `all` means.
     ///   - stop: Ends the run between two samples.
-    /// - Returns: The results of the cases that were finished, and whether those are all.
     /// - Throws: ``Failure`` when a case does not fit in memory, or the machine is busy and that matters; what
     ///   ``BenchmarkRunner/check(_:)`` throws: before anything is measured.
-    func run(
-        threads: Int, environment: BenchmarkEnvironment, stop: StopFlag
-    ) throws -> (results: BenchmarkResults, isComplete: Bool) {
+    func run(threads: Int, environment: BenchmarkEnvironment, stop: StopFlag) throws -> Outcome {
         let cases = suite.cases(allThreads: threads)
         let runner = BenchmarkRunner(settings, environment: environment) {
             try PeakMeter.measure(precision: $0, threads: $1, rounds: 1)
         }
-        try cases.forEach(checkMemory)
+        let machine = try Machine.info()
+        try suite.checkMemory(threads: threads)
         try cases.forEach(runner.check)
         try checkLoad()
         adviseOnKernels(of: environment.libraries, in: cases)
-        var results: [StrassenLab.Measurement] = []
-        var finished = 0
-        for problem in cases where !stop.isRaised {
-            Console.note("[\(finished + 1)/\(cases.count)] \(problem.title)")
-            do { results += try run(problem, runner, stop) } catch is CancellationError { break }
-            finished += 1
-        }
+        let outcome = measure(cases, runner, stop)
         Progress.clear()
-        let all = BenchmarkResults(
-            machine: try Machine.info(), title: suite.title, created: Date(), settings: settings,
-            libraries: environment.libraries,
-            results: results)
-        return (all, finished == cases.count)
+        let results = BenchmarkResults(
+            machine: machine, title: suite.title, created: Date(), settings: settings,
+            libraries: environment.libraries, results: outcome.results)
+        return Outcome(results: results, failure: outcome.failure.map(Self.explained))
     }
 
-    private func run(
-        _ problem: BenchmarkCase, _ runner: BenchmarkRunner, _ stop: StopFlag
-    ) throws -> [StrassenLab.Measurement] {
+    private func measure(
+        _ cases: [BenchmarkCase], _ runner: BenchmarkRunner, _ stop: StopFlag
+    ) -> BenchmarkRunner.Outcome {
         var bar: Progress?
-        do {
-            return try runner.run(problem) { done, total, detail in
-                if stop.isRaised { throw CancellationError() }
-                bar = bar ?? Progress("bench", total: total)
-                bar?.update(done, detail)
-            }
-        } catch let error as BenchmarkError {
-            throw Failure(
-                .failed, "\(error)",
-                advice: "this is a bug or a broken library: please report it with `strassen machine`")
+        func check() throws { if stop.isRaised { throw CancellationError() } }
+        return runner.run(cases) { index, problem in
+            try check()
+            Console.note("[\(index + 1)/\(cases.count)] \(problem.title)")
+            bar = nil
+        } progress: { done, total, detail in
+            try check()
+            bar = bar ?? Progress("bench", total: total)
+            bar?.update(done, detail)
         }
     }
 
-    private func checkMemory(_ problem: BenchmarkCase) throws {
-        guard let available = try Machine.info().memory, problem.operandBytes > available else { return }
-        throw Failure(
-            .unavailable,
-            "\(problem.title) needs \(Format.bytes(problem.operandBytes)) for its matrices, "
-                + "\(Format.bytes(available)) are free", advice: "choose smaller sizes or float32")
+    /// What to do about a wrong result; other errors say it themselves.
+    private static func explained(_ error: any Error) -> any Error {
+        guard let error = error as? BenchmarkError else { return error }
+        return Failure(
+            .failed, "\(error)",
+            advice: "this is a bug or a broken library: please report it with `strassen machine`")
     }
 
     /// A library that does not use all of the CPU makes everything beside it look fast. Which kernels a variable named, this
@@ -84,5 +82,14 @@ struct BenchSession {
         let message = "other programs use \(Format.percent(load)) of the processors"
         if isStrict { throw Failure(.tooNoisy, message, advice: "stop them, or leave out --strict") }
         Console.warn(message + "; figures will vary")
+    }
+}
+
+extension Suite {
+    /// Refuses a case whose matrices do not fit in memory; `threads`: what `all` means.
+    func checkMemory(threads: Int) throws {
+        for problem in cases(allThreads: threads) {
+            try MemoryCheck.require(problem.operandBytes, for: problem.title)
+        }
     }
 }

@@ -8,7 +8,7 @@ extension ExitStatus {
         case let failure as Failure: self = failure.status
         case is InputError, is SymmetryError: self = .badInput
         case let search as SearchError: self = ExitStatus(search)
-        case is BLASLibrary.OpenError, is Gnuplot.Failure: self = .unavailable
+        case is BLASLibrary.OpenError: self = .unavailable
         case is BenchmarkError: self = .failed
         case let file as FileSystemError: self = file.operation == .create ? .cannotCreate : .inputOutput
         case is UnavailableError: self = .unavailable

@@ -37,16 +37,28 @@ public struct BenchmarkCase: Sendable, Equatable {
     /// Flops of the classical product, 2mnk.
     public var flops: Double { 2 * Double(m) * Double(k) * Double(n) }
 
-    /// Bytes of A, B and C, and of the C before the call when beta is not 0.
+    /// Bytes of A, B and C, and of the C before the call when beta is not 0; `Int.max` for more than can be counted.
     public var operandBytes: Int {
-        let row = { (rows: Int, columns: Int) in rows * max(columns, leading) }
-        let a = transposeA ? row(k, m) : row(m, k)
-        let b = transposeB ? row(n, k) : row(k, n)
-        return (a + b + row(m, n) * (beta == 0 ? 1 : 2)) * precision.bytes
+        let size = { (rows: Int, columns: Int) in Double(rows) * Double(max(columns, leading)) }
+        let a = transposeA ? size(k, m) : size(m, k)
+        let b = transposeB ? size(n, k) : size(k, n)
+        return Int(exactly: (a + b + size(m, n) * (beta == 0 ? 1 : 2)) * Double(precision.bytes)) ?? .max
     }
 
     /// Rows of C that the error check looks at, so that its cost stays below that of a multiplication or two.
     var checkedRows: Int { min(m, max(4, (1 << 28) / max(1, k * n))) }
+
+    /// The longest side of a matrix, and the most elements from row to row: what a BLAS with 32-bit integers takes.
+    static let longestSide = Int(Int32.max)
+    /// Reads a leading dimension; nil when it is none.
+    public static func leading(text: String) -> Int? { Int(text).flatMap { (0...longestSide).contains($0) ? $0 : nil } }
+    /// What ``leading(text:)`` reads, for errors.
+    public static let leadingExpected = "a number from 0 to \(longestSide)"
+
+    /// Reads a beta; nil when it is none.
+    public static func beta(text: String) -> Double? { Double(text).flatMap { $0.isFinite ? $0 : nil } }
+    /// What ``beta(text:)`` reads, for errors.
+    public static let betaExpected = "a finite number"
 
     /// `"float64 4096, 2 threads"`.
     public var title: String {

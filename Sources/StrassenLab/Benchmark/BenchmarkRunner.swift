@@ -3,7 +3,7 @@ import Foundation
 
 /// How samples are taken.
 public struct BenchmarkProtocol: Sendable, Codable, Equatable {
-    /// Timed samples of every engine, at least 1; 5 are the least for a figure that is published.
+    /// Timed samples of every engine, in ``allowedRepeats``; 5 are the least for a figure that is published.
     public var repeats = 5
     /// Seed of the data and of the order in which engines take their turns.
     public var seed: UInt64 = 1
@@ -14,6 +14,9 @@ public struct BenchmarkProtocol: Sendable, Codable, Equatable {
     public var settleSeconds = 0.3
     /// nil: processor time for one thread, wall time for several.
     public var clock: MeasuringClock?
+
+    /// More samples than a million tell nothing new.
+    public static let allowedRepeats = 1...1_000_000
 
     public init() {}
 }
@@ -40,7 +43,7 @@ public final class BenchmarkRunner {
     }
 
     /// Finds out before anything is measured what would end the run in its midst: schemes, kernels and levels that cannot
-    /// be, a baseline that does not take part, nobody who does.
+    /// be, a baseline that does not take part, nobody who does, a target that nobody could judge, a beta that is infinite.
     ///
     /// - Throws: ``InputError`` and ``StrassenError``.
     public func check(_ problem: BenchmarkCase) throws {
@@ -53,6 +56,28 @@ public final class BenchmarkRunner {
             throw InputError(
                 "nobody is called \"\(problem.baseline)\"", field: "baseline",
                 advice: "one of \((usual + labels.filter { !usual.contains($0) }).joined(separator: ", "))")
+        }
+        if problem.target != nil { try checkTarget(problem, labels) }
+        guard problem.beta.isFinite, problem.precision == .float64 || Float(problem.beta).isFinite else {
+            throw InputError("\(problem.beta) is no finite number in \(problem.precision.rawValue)", field: "beta")
+        }
+    }
+
+    /// A target is a speed-up of turbo over the baseline: both must run.
+    private func checkTarget(_ problem: BenchmarkCase, _ labels: [String]) throws {
+        guard labels.contains(BenchmarkCase.targetLabel) else {
+            throw InputError(
+                "it is asked of \"\(BenchmarkCase.targetLabel)\", who does not take part in \(problem.title)",
+                field: "target", advice: "add \"\(BenchmarkCase.targetLabel)\" to the engines, or leave out the target")
+        }
+        let isBest = problem.baseline == BenchmarkCase.bestBaseline
+        let hasForeign = problem.contenders.contains {
+            $0.kind == .openblas || ($0.kind == .against && !factory.libraries.isEmpty)
+        }
+        guard isBest ? hasForeign : labels.contains(problem.baseline) else {
+            throw InputError(
+                "the baseline \"\(problem.baseline)\", over which it is a speed-up, does not take part in \(problem.title)",
+                field: "target", advice: "add \"openblas\" to the engines, or leave out the target")
         }
     }
 

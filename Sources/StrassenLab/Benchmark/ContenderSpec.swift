@@ -42,7 +42,10 @@ public struct ContenderSpec: Sendable, Equatable {
             leafIsOpenBLAS = true
         }
         if named.count > 1 {
-            guard let count = Int(named[1]), count >= 1 else { throw Self.wrong(text, "expected a number ≥ 1 after @") }
+            let allowed = Suite.ThreadCount.numbers
+            guard let count = Int(named[1]), allowed.contains(count) else {
+                throw Self.wrong(text, "expected a number from 1 to \(allowed.upperBound) after @")
+            }
             threads = count
         }
         if parts.count > 1 { for option in parts[1].split(separator: ",") { try set(String(option), in: text) } }
@@ -68,21 +71,31 @@ public struct ContenderSpec: Sendable, Equatable {
     private mutating func set(_ option: String, in text: String) throws {
         let pair = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let value = pair.count > 1 ? pair[1] : ""
+        try requireEffect(of: pair[0], in: text)
         func number() throws -> Int {
             guard let number = Int(value), number >= 0 else {
                 throw Self.wrong(text, "\(pair[0]) expects a number ≥ 0, got \"\(value)\"")
             }
             return number
         }
+        func flag() throws -> Bool {
+            if pair.count == 1 || ["yes", "true", "1"].contains(value) { return true }
+            if ["no", "false", "0"].contains(value) { return false }
+            throw Self.wrong(text, "\(pair[0]) expects yes or no, got \"\(value)\"")
+        }
         switch pair[0] {
-        case "scheme": schemes = value.split(separator: "+").map(String.init)
+        case "scheme":
+            guard let names = Self.schemes(text: value) else {
+                throw Self.wrong(text, "scheme expects \(Self.schemesExpected), got \"\(value)\"")
+            }
+            schemes = names
         case "levels": levels = try number()
         case "fused": fusedLevels = try number()
         case "cutoff": cutoff = try number()
         case "workspace": workspace = try number()
         case "kernel": kernel = value
-        case "accurate": accurate = true
-        case "deterministic": deterministic = true
+        case "accurate": accurate = try flag()
+        case "deterministic": deterministic = try flag()
         case "isa":
             guard let isa = InstructionSet(rawValue: value) else {
                 throw Self.wrong(
@@ -91,9 +104,39 @@ public struct ContenderSpec: Sendable, Equatable {
             instructionSet = isa
         default:
             throw Self.wrong(
-                text,
-                "unknown setting \"\(pair[0])\"; there are scheme, levels, fused, cutoff, workspace, kernel, isa, "
-                    + "accurate, deterministic")
+                text, "unknown setting \"\(pair[0])\"; there are \(Self.settings.joined(separator: ", "))")
+        }
+    }
+
+    /// Refuses a setting that the engine would ignore.
+    private func requireEffect(of key: String, in text: String) throws {
+        let effective = Self.settings(of: kind)
+        guard Self.settings.contains(key), !effective.contains(key) else { return }
+        let list = effective.isEmpty ? "no settings but @THREADS" : "only \(effective.joined(separator: ", "))"
+        throw Self.wrong(text, "\(key) does nothing here: this engine takes \(list)")
+    }
+
+    /// Reads schemes by level; nil when a name is empty.
+    public static func schemes(text: String) -> [String]? {
+        let names = text.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
+        return names.contains("") ? nil : names
+    }
+    /// What ``schemes(text:)`` reads, for errors.
+    public static let schemesExpected = "names or files joined by +"
+
+    /// All keys of the text form.
+    private static let settings = [
+        "scheme", "levels", "fused", "cutoff", "workspace", "kernel", "isa", "accurate", "deterministic",
+    ]
+
+    /// The keys that change what an engine does.
+    private static func settings(of kind: Kind) -> [String] {
+        switch kind {
+        case .openblas, .against, .engine(.reference): []
+        case .unfair: ["scheme"]
+        case .engine(.classical): ["kernel", "isa"]
+        case .engine(.basic), .engine(.optimal): settings.filter { $0 != "fused" }
+        case .engine(.auto), .engine(.turbo): settings
         }
     }
 
@@ -104,9 +147,8 @@ public struct ContenderSpec: Sendable, Equatable {
         if accurate && !schemes.isEmpty {
             throw Self.wrong(text, "accurate chooses among the planner's own schemes; leave out scheme")
         }
-        let isForeign = kind == .openblas || kind == .against
-        if isForeign && (!schemes.isEmpty || levels ?? 0 > 0 || kernel != nil || instructionSet != nil) {
-            throw Self.wrong(text, "a BLAS takes no scheme, levels or kernel")
+        if kind == .unfair && schemes.count > 1 {
+            throw Self.wrong(text, "the paper's protocol is one level; name one scheme")
         }
     }
 

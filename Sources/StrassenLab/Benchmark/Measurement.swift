@@ -2,7 +2,8 @@
 
 /// What one engine did on one problem: the object that `bench --json` prints and that reports are made of.
 ///
-/// The first group of fields is a contract with other programs; the rest explains them.
+/// The first group of fields is a contract with other programs: each is always there, `null` where there is no value. The
+/// rest explains them.
 public struct Measurement: Sendable, Codable, Equatable {
     /// C is m×n, A m×k, B k×n.
     public var m, k, n: Int
@@ -21,13 +22,13 @@ public struct Measurement: Sendable, Codable, Equatable {
     /// 2mnk flops over the median, in 1e9 per second, whatever the engine really spent.
     public var gflops: Double
     /// `gflops` over the measured FMA peak of as many threads; nil when no peak was measured.
-    public var fractionOfPeak: Double?
+    @AlwaysWritten public var fractionOfPeak: Double?
     /// Median of the baseline over this median; nil when the baseline did not run.
-    public var speedup: Double?
+    @AlwaysWritten public var speedup: Double?
     /// Which engine of the same group is 1.0.
-    public var baseline: String?
+    @AlwaysWritten public var baseline: String?
     /// Largest error in units of max|A|·max|B|·k·u, against a double-double reference on sampled rows.
-    public var maxErrorRatio: Double?
+    @AlwaysWritten public var maxErrorRatio: Double?
     public var workspaceBytes: Int
 
     /// How the engine was asked for: `"turbo"`, `"optimal+openblas"`, `"openblas@1"`.

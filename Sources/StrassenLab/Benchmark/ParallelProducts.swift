@@ -20,16 +20,23 @@ final class ParallelProducts<Element: BLASElement>: @unchecked Sendable {  // th
     private let targets: [MatrixView<Element>]
 
     /// - Throws: ``InputError`` when the scheme does not divide the matrices or they are not stored plainly.
-    init(scheme: Scheme, operands: Operands<Element>, threads: Int) throws {
-        let problem = operands.problem
+    static func check(_ scheme: Scheme, _ problem: BenchmarkCase) throws {
         guard problem.m % scheme.m == 0, problem.k % scheme.k == 0, problem.n % scheme.n == 0 else {
             throw InputError(
                 "\(problem.title) does not divide into the blocks of \(scheme.name) \(scheme.shape)", field: "unfair",
                 advice: "choose sizes that are multiples of them")
         }
         guard !problem.transposeA, !problem.transposeB, problem.beta == 0 else {
-            throw InputError("the paper's protocol has no transposes and no beta", field: "unfair")
+            throw InputError(
+                "the paper's protocol has no transposes and no beta", field: "unfair",
+                advice: "leave out unfair, or transposes and beta")
         }
+    }
+
+    /// - Throws: What ``check(_:_:)`` throws; ``StrassenError`` when there is no memory for the sums.
+    init(scheme: Scheme, operands: Operands<Element>, threads: Int) throws {
+        let problem = operands.problem
+        try Self.check(scheme, problem)
         (self.operands, self.threads, rank) = (operands, threads, scheme.rank)
         let (m, k, n) = (problem.m / scheme.m, problem.k / scheme.k, problem.n / scheme.n)
         left = try (0..<rank).map { _ in try StoredMatrix(rows: m, columns: k) }

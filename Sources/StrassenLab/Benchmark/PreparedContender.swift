@@ -35,6 +35,9 @@ final class ContenderFactory {
 
     init(_ environment: BenchmarkEnvironment) { self.environment = environment }
 
+    /// Whom `against` means.
+    var libraries: [BLASLibrary] { environment.libraries }
+
     /// The contenders of a spec: one, or as many as there are libraries for `against`.
     ///
     /// - Throws: ``InputError`` and ``StrassenError`` for settings that do not fit the case.
@@ -53,7 +56,7 @@ final class ContenderFactory {
     func check(_ spec: ContenderSpec, _ problem: BenchmarkCase) throws -> [String] {
         switch spec.kind {
         case .engine(let engine): _ = try plan(engine, spec, problem)
-        case .unfair: _ = try unfairScheme(spec)
+        case .unfair: try ParallelProducts<Double>.check(unfairScheme(spec), problem)
         case .openblas: return [foreignLabel(.linked, spec)]
         case .against: return environment.libraries.map { foreignLabel($0, spec) }
         }

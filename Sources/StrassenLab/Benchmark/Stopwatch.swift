@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import Foundation
 
 /// What passed while something ran.
 public struct ElapsedTime: Sendable, Equatable {
@@ -19,18 +18,9 @@ public struct Stopwatch: Sendable {
 
     /// The system's clocks.
     public static let system = Stopwatch { body in
-        let (wall, thread, process) = (
-            now(CLOCK_MONOTONIC), now(CLOCK_THREAD_CPUTIME_ID), now(CLOCK_PROCESS_CPUTIME_ID)
-        )
+        let (wall, thread, process) = (TimeSource.wall, TimeSource.thread, TimeSource.process)
         try body()
         return ElapsedTime(
-            wall: now(CLOCK_MONOTONIC) - wall, thread: now(CLOCK_THREAD_CPUTIME_ID) - thread,
-            process: now(CLOCK_PROCESS_CPUTIME_ID) - process)
-    }
-
-    private static func now(_ clock: clockid_t) -> Double {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+            wall: TimeSource.wall - wall, thread: TimeSource.thread - thread, process: TimeSource.process - process)
     }
 }

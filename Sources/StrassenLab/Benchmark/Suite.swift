@@ -80,20 +80,23 @@ extension Suite.Entry {
 }
 
 extension Suite.Shape {
-    /// Reads `"4096"` or `"4096x512x4096"` (m×k×n), sizes from 1 to 2³¹ − 1.
+    /// Reads `"4096"` or `"4096x512x4096"` (m×k×n), sizes from 1 to ``BenchmarkCase/longestSide``.
     public init?(text: String) {
         let parts = text.split(whereSeparator: { "xX×".contains($0) }).map { Int($0) }
-        let sizes = parts.compactMap { $0 }.filter { (1...Int(Int32.max)).contains($0) }
+        let sizes = parts.compactMap { $0 }.filter { (1...BenchmarkCase.longestSide).contains($0) }
         guard sizes.count == parts.count, sizes.count == 1 || sizes.count == 3 else { return nil }
         self.init(m: sizes[0], k: sizes.count == 3 ? sizes[1] : sizes[0], n: sizes.count == 3 ? sizes[2] : sizes[0])
     }
 }
 
 extension Suite.ThreadCount {
-    /// Reads `"all"` or a number from 1 to 1024, the most that a plan takes.
+    /// What a plan takes.
+    static let numbers = 1...1024
+
+    /// Reads `"all"` or a number from 1 to 1024.
     public init?(text: String) {
         if text == "all" { self = .all; return }
-        guard let number = Int(text), (1...1024).contains(number) else { return nil }
+        guard let number = Int(text), Self.numbers.contains(number) else { return nil }
         self = .number(number)
     }
 }

@@ -30,7 +30,7 @@ extension Suite {
             guard let value = table[key] else { continue }
             switch key {
             case "title": title = try Self.string(value, key)
-            case "repeats": repeats = try Self.positive(value, key)
+            case "repeats": repeats = try Self.repeats(value, key)
             default: try common.set(key, value)
             }
         }
@@ -50,14 +50,20 @@ extension Suite {
         return text
     }
 
-    fileprivate static func positive(_ value: TOMLValueConvertible, _ key: String) throws -> Int {
-        guard let number = value.int, number >= 1 else { throw InputError("expected a number ≥ 1", field: key) }
+    private static func repeats(_ value: TOMLValueConvertible, _ key: String) throws -> Int {
+        let allowed = BenchmarkProtocol.allowedRepeats
+        guard let number = value.int, allowed.contains(number) else {
+            throw InputError("expected a number from 1 to \(allowed.upperBound)", field: key)
+        }
         return number
     }
 
-    /// A list, or a single value as a list of one; numbers as text.
+    /// A list of at least one value, or a single value as a list of one; numbers as text.
     fileprivate static func list(_ value: TOMLValueConvertible, _ key: String) throws -> [String] {
         let values = value.array.map { array in array.map { $0 as TOMLValueConvertible } } ?? [value]
+        guard !values.isEmpty else {
+            throw InputError("expected at least one value, got an empty list", field: key, advice: "leave the key out")
+        }
         return try values.map { value in
             if let text = value.string { return text }
             if let number = value.int { return String(number) }
@@ -79,13 +85,8 @@ extension Suite.Entry {
     }
 
     fileprivate mutating func set(_ key: String, _ value: TOMLValueConvertible) throws {
-        if key == "target" {
-            guard let number = value.double ?? value.int.map(Double.init), number > 0 else {
-                throw InputError("expected a ratio > 0", field: key)
-            }
-            target = number
-            return
-        }
+        if key == "target" { target = try Self.target(value, key); return }
+        if key == "baseline" { baseline = try Suite.string(value, key); return }
         let list = try Suite.list(value, key)
         func all<Value>(_ expected: String, _ read: (String) -> Value?) throws -> [Value] {
             try list.map { text in
@@ -98,16 +99,15 @@ extension Suite.Entry {
         switch key {
         case "sizes", "shapes": shapes = try all("a size or MxKxN", Suite.Shape.init(text:))
         case "precisions": precisions = try all("float32 or float64", Precision.init(rawValue:))
-        case "threads": threads = try all("a number ≥ 1 or \"all\"", Suite.ThreadCount.init(text:))
+        case "threads": threads = try all("a number from 1 to 1024, or \"all\"", Suite.ThreadCount.init(text:))
         case "data": distributions = try all("uniform or normal", Distribution.init(rawValue:))
         case "transpose": transposes = try all("NN, NT, TN or TT") { Self.transposes.contains($0) ? $0 : nil }
-        case "beta": betas = try all("a number", Double.init)
-        case "leading": leading = try all("a number ≥ 0") { Int($0).flatMap { $0 >= 0 ? $0 : nil } }
+        case "beta": betas = try all(BenchmarkCase.betaExpected, BenchmarkCase.beta(text:))
+        case "leading": leading = try all(BenchmarkCase.leadingExpected, BenchmarkCase.leading(text:))
         case "engines":
             engines = try list.map { text in
                 do { return try ContenderSpec(text: text) } catch let error as InputError { throw error.within(key) }
             }
-        case "baseline": baseline = list.first ?? baseline
         default:
             throw InputError(
                 "unknown key", field: key,
@@ -115,6 +115,13 @@ extension Suite.Entry {
                     "known keys: title, repeats, sizes, shapes, precisions, threads, data, transpose, beta, leading, "
                     + "engines, baseline, target")
         }
+    }
+
+    private static func target(_ value: TOMLValueConvertible, _ key: String) throws -> Double {
+        guard let number = value.double ?? value.int.map(Double.init), number > 0, number.isFinite else {
+            throw InputError("expected a ratio > 0", field: key)
+        }
+        return number
     }
 
     /// Ways of storing A and B.

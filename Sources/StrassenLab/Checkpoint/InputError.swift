@@ -49,7 +49,7 @@ public struct FileSystemError: Error, Equatable, Sendable, CustomStringConvertib
         switch operation {
         case .create: "\(path): cannot create it: \(reason)"
         case .read: "\(path): cannot read it: \(reason)"
-        case .write: "\(path): cannot write it: \(reason); the file was left as it was"
+        case .write: "\(path): cannot write it: \(reason)"
         }
     }
 }

@@ -12,6 +12,9 @@ public struct Allowance: Sendable, Codable, Equatable {
     /// Bytes that a cgroup leaves; `nil`: no limit.
     public var memoryLimitBytes: Int?
 
+    /// Bytes that can be allocated now: the lesser of the two; `nil`: unknown.
+    public var memoryBytes: Int? { [availableBytes, memoryLimitBytes].compactMap(\.self).min() }
+
     /// Threads that make sense: the mask, rounded down to whole processors of the quota; at least 1.
     public var threads: Int {
         guard let quota else { return max(1, processors) }

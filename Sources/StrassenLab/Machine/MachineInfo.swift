@@ -36,7 +36,7 @@ public struct MachineInfo: Sendable, Codable, Equatable {
         isas = InstructionSet.allCases.filter(\.isSupported)
         caches = topology.caches
         numaNodes = topology.nodes.count
-        memory = [allowance.availableBytes, allowance.memoryLimitBytes].compactMap(\.self).min()
+        memory = allowance.memoryBytes
         system = Self.systemName()
         kernels = Dictionary(
             uniqueKeysWithValues: Precision.allCases.compactMap { precision in

@@ -38,7 +38,7 @@ public struct MachineReport: Sendable, Codable {
     public let bandwidth: [Bandwidth]
 
     /// - Parameters:
-    ///   - measuring: Peaks and bandwidths too, about three seconds.
+    ///   - measuring: Peaks and bandwidths too, about five seconds.
     ///   - progress: Hears what is being done.
     public static func make(measuring: Bool, progress: (String) -> Void = { _ in }) throws -> MachineReport {
         let topology = try Topology()

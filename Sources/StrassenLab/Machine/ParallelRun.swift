@@ -8,6 +8,8 @@ enum TimeSource {
     static var wall: Double { read(CLOCK_MONOTONIC) }
     /// Processor time of the calling thread.
     static var thread: Double { read(CLOCK_THREAD_CPUTIME_ID) }
+    /// Processor time of all threads of this process.
+    static var process: Double { read(CLOCK_PROCESS_CPUTIME_ID) }
 
     private static func read(_ id: clockid_t) -> Double {
         var time = timespec()

@@ -5,8 +5,9 @@ import Foundation
 enum Tool {
     struct Result {
         let status: Int32
-        let output: String
+        let output: Data
         let errors: String
+        var text: String { String(decoding: output, as: UTF8.self) }
     }
 
     /// Where a program lies on the PATH; `nil`: it is not installed.
@@ -36,10 +37,10 @@ enum Tool {
         let collected = Collected()
         let reader = Thread { collected.finish(errors.fileHandleForReading.readDataToEndOfFile()) }
         reader.start()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         if let stop, stop.isRaised { throw CancellationError() }
-        return Result(status: process.terminationStatus, output: text, errors: collected.text())
+        return Result(status: process.terminationStatus, output: data, errors: collected.text())
     }
 
     /// Looks ten times a second whether the program should end. It has a process group of its own, which
@@ -64,4 +65,14 @@ enum Tool {
             return String(decoding: data, as: UTF8.self)
         }
     }
+}
+
+/// Calls `body` with a new folder for the files of other programs; it is removed afterwards.
+func inTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("strassen-\(UUID().uuidString)")
+    do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
+        throw FileSystemError(operation: .create, path: folder.path, reason: error.localizedDescription)
+    }
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try body(folder)
 }

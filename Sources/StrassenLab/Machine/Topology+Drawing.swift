@@ -31,7 +31,7 @@ extension Topology {
         guard result.status == 0, !result.output.isEmpty else {
             throw TopologyError(description: "lstopo cannot draw the topology: \(result.errors)")
         }
-        return format == .svg ? withPlainViewBox(result.output) : result.output
+        return format == .svg ? withPlainViewBox(result.text) : result.text
     }
 
     /// hwloc 2 writes `viewBox='0 0 194px 324px'`; numbers there have no units, and strict readers show an empty page.

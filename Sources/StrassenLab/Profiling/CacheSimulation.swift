@@ -220,13 +220,3 @@ public struct CacheSimulation {
         }
     }
 }
-
-/// Calls `body` with a new folder that is removed afterwards.
-func inTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("strassen-\(UUID().uuidString)")
-    do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
-        throw FileSystemError(operation: .create, path: folder.path, reason: error.localizedDescription)
-    }
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try body(folder)
-}

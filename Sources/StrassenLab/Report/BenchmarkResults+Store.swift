@@ -2,24 +2,37 @@
 import Foundation
 
 extension BenchmarkResults {
+    /// What ``store(in:name:)`` wrote.
+    public struct Stored {
+        public fileprivate(set) var paths: [String]
+        /// Why there is no plot although gnuplot is installed.
+        public fileprivate(set) var plotFailure: (any Error)?
+    }
+
     /// Keeps the run as `FOLDER/MACHINE/NAME-DATE.json` with its table (`.md`) and plot (`.svg`, where gnuplot is);
     /// a second run of a day gets `-2` behind the date, and so on: no result is overwritten.
     ///
-    /// - Returns: The paths written.
-    public func store(in folder: String, name: String) throws -> [String] {
+    /// - Throws: ``FileSystemError``; what keeps gnuplot from drawing is returned, for the numbers are kept without it.
+    public func store(in folder: String, name: String) throws -> Stored {
         let home = URL(fileURLWithPath: folder).appendingPathComponent(Self.slug(machine))
         try OutputFolder.create(home.path)
         let base = Self.free(home.appendingPathComponent("\(name)-\(created.prefix(10))").path)
+        var stored = Stored(paths: [base + ".json", base + ".md"])
+        try AtomicFile.write(Array(try JSONText.encode(self).utf8), to: stored.paths[0])
+        try writeTable(to: stored.paths[1])
         let plot = BenchmarkPlot(self)
-        let picture = plot.isEmpty ? nil : try? Gnuplot.draw(plot.script(.svg))
-        let link = picture == nil ? "" : (base as NSString).lastPathComponent + ".svg"
-        let report = BenchmarkReport([self]).markdown(plots: [link])
-        var files = [
-            (base + ".json", Array(try JSONText.encode(self).utf8)), (base + ".md", Array(report.utf8)),
-        ]
-        if let picture { files.append((base + ".svg", picture)) }
-        for (path, bytes) in files { try AtomicFile.write(bytes, to: path) }
-        return files.map(\.0)
+        guard !plot.isEmpty, Gnuplot.isInstalled else { return stored }
+        do {
+            try AtomicFile.write(Gnuplot.draw(plot.script(.svg)), to: base + ".svg")
+            stored.paths.append(base + ".svg")
+            try writeTable(to: stored.paths[1], plot: (base as NSString).lastPathComponent + ".svg")
+        } catch { stored.plotFailure = error }
+        return stored
+    }
+
+    /// Writes the Markdown of this run; `plot`: the name of the picture it shows.
+    private func writeTable(to path: String, plot: String = "") throws {
+        try AtomicFile.write(Array(BenchmarkReport([self]).markdown(plots: [plot]).utf8), to: path)
     }
 
     /// The path, or with the first number behind it under which no run is kept yet.

@@ -15,43 +15,36 @@ public enum Gnuplot {
         }
     }
 
-    /// gnuplot is missing or refused a script.
-    public struct Failure: Error, Equatable, CustomStringConvertible {
-        public let description: String
-    }
-
     /// A string constant of gnuplot's language.
     static func quoted(_ text: String) -> String {
         "'" + text.replacing("'", with: "''").replacing("\n", with: " ") + "'"
     }
 
+    /// Whether there is a gnuplot on the PATH.
+    public static var isInstalled: Bool { Tool.path("gnuplot") != nil }
+
     /// Runs a script and returns the picture.
     ///
-    /// - Throws: ``Failure`` when gnuplot is not installed or refuses the script.
+    /// gnuplot reads the script from a file: a pipe to a program that has ended already would end this one too.
+    ///
+    /// - Throws: ``UnavailableError`` when gnuplot is not installed or refuses the script; ``FileSystemError`` when
+    ///   there is no room for the script in the temporary folder.
     public static func draw(_ script: String) throws -> [UInt8] {
-        let process = Process()
-        process.executableURL = try program()
-        let (input, output, errors) = (Pipe(), Pipe(), Pipe())
-        (process.standardInput, process.standardOutput, process.standardError) = (input, output, errors)
-        do { try process.run() } catch { throw Failure(description: "gnuplot cannot be started: \(error)") }
-        input.fileHandleForWriting.write(Data(script.utf8))
-        try? input.fileHandleForWriting.close()
-        let picture = output.fileHandleForReading.readDataToEndOfFile()
-        let message = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0, !picture.isEmpty else {
-            throw Failure(description: "gnuplot refused the script: \(message)")
+        guard let program = Tool.path("gnuplot") else {
+            throw UnavailableError(
+                "gnuplot, which draws plots, is not installed", advice: "apt-get install gnuplot-nox")
         }
-        return Array(picture)
-    }
-
-    /// The program on the PATH.
-    private static func program() throws -> URL {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        guard let path = folders.map({ "\($0)/gnuplot" }).first(where: FileManager.default.isExecutableFile(atPath:))
-        else {
-            throw Failure(description: "gnuplot is not installed; on Debian: apt-get install gnuplot-nox")
+        let result = try inTemporaryFolder { folder in
+            let file = folder.appendingPathComponent("plot.gp").path
+            try AtomicFile.write(Array(script.utf8), to: file)
+            return try Tool.run(program, [file])
         }
-        return URL(fileURLWithPath: path)
+        guard result.status == 0, !result.output.isEmpty else {
+            let reason = result.errors.trimmed
+            throw UnavailableError(
+                "\(program) drew no plot: it ended with \(result.status)\(reason.isEmpty ? "" : ": \(reason)")",
+                advice: "does `gnuplot --version` work? If so, please report it with the message above")
+        }
+        return Array(result.output)
     }
 }

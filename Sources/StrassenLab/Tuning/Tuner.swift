@@ -36,6 +36,8 @@ public final class Tuner {
     public internal(set) var profile: Profile
     /// What became of each section, for the summary.
     public private(set) var sections: [SectionResult] = []
+    /// Rows of earlier tunings for which the profile had no room beside those of this one.
+    public private(set) var dropped: [Tuning] = []
     /// Seconds of the budget that lie behind.
     private var done = 0.0
 
@@ -105,7 +107,7 @@ public final class Tuner {
         profile.created = ISO8601DateFormatter().string(from: Date())
         var measured = profile
         measured.tunings = profile.tunings.filter { $0.precision == precision && settings.threads.contains($0.threads) }
-        try ProfileStore.save(measured, precisions: [precision], in: files.folder)
+        dropped += try ProfileStore.save(measured, precisions: [precision], in: files.folder).dropped
     }
 
     func section(_ precision: Precision, threads: Int) throws -> TuningSection {

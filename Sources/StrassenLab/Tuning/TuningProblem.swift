@@ -28,7 +28,7 @@ public struct TuningProblem: Sendable, Hashable, Codable {
     public var shape: ShapeClass { ShapeClass(m: m, k: k, n: n) }
     public var flops: Double { 2 * Double(m) * Double(k) * Double(n) }
     /// Bytes of A, B and C.
-    var bytes: Int { (m * k + k * n + m * n) * precision.bytes }
+    public var bytes: Int { (m * k + k * n + m * n) * precision.bytes }
     public var name: String { "\(precision.rawValue) \(Format.shape(m, k, n)) on \(threads)" }
 
     /// What block sizes are raced on, all at once: a square, a rank-k update and a panel, the thin sides three eighths.

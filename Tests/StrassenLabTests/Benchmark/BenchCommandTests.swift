@@ -38,12 +38,54 @@ import Testing
         }
     }
 
+    /// A gnuplot that ends at once ends nothing else: the numbers are kept and shown, then the error says why there is no plot.
+    @Test func aPlotThatFailsTakesNoResultsAway() throws {
+        try CommandLineTool.inTemporaryFolder { (folder: URL) throws -> Void in
+            let stub = folder.appendingPathComponent("bin/gnuplot")
+            try OutputFolder.create(folder.appendingPathComponent("bin").path)
+            try Data("#!/bin/sh\nexit 1\n".utf8).write(to: stub)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: stub.path)
+            let path = ["PATH": folder.appendingPathComponent("bin").path]
+            for plot in [[], ["--plot", "p.svg"]] {
+                let run = try CommandLineTool.run(quick + ["-o", "kept"] + plot, in: folder, environment: path)
+                #expect(run.status == 69 && run.output.hasPrefix("| size "), "\(run.errors)")
+                #expect(run.errors.contains("bin/gnuplot drew no plot: it ended with 1"))
+            }
+            let report = try CommandLineTool.run(["report", "kept"], in: folder, environment: path)
+            #expect(report.status == 0 && report.output.components(separatedBy: "# comparison").count == 3)
+            let html = try CommandLineTool.run(["report", "kept", "-o", "r.html"], in: folder, environment: path)
+            #expect(html.status == 69 && html.errors.contains("drew no plot"), "\(html.errors)")
+            #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("r.html").path))
+        }
+    }
+
+    /// One value of a flag; the last column is in the error.
+    private static let badValues: [(flag: String, value: String, status: Int32, says: String)] = [
+        ("--size", "2147483647", 69, "for its matrices"), ("--size", "", 64, "--size: expected"),
+        ("--size", ",", 64, "--size: expected"), ("--size", "16,", 64, "--size: expected"),
+        ("--threads", "", 64, "--threads: expected"), ("--beta", "", 64, "--beta: expected"),
+        ("--ld", "9223372036854775807", 64, "--ld: expected a number from 0 to 2147483647"),
+        ("--scheme", "", 64, "--scheme: expected names"),
+        ("--engine", "openblas:accurate", 64, "accurate does nothing here"),
+        ("--repeats", "9223372036854775807", 64, "--repeats: expected 1 to 1000000"),
+        ("--ld", "2147483647", 69, "for its matrices"),
+    ]
+
+    @Test(arguments: badValues) func badValuesAreNamed(flag: String, value: String, status: Int32, says: String) throws
+    {
+        let sizes = flag == "--size" ? [] : ["--size", "1024"]
+        let outcome = try CommandLineTool.run(["bench"] + sizes + [flag, value])
+        #expect(outcome.status == status && outcome.output.isEmpty, "\(outcome.errors)")
+        #expect(outcome.errors.contains(says), "\(outcome.errors)")
+    }
+
     private static let badInputs: [(arguments: String, status: Int32)] = [
         ("--engine fast", 64), ("--size 0", 64), ("--size 4x4", 64), ("--threads 0", 64), ("--repeats 0", 64),
         ("--plot x.pdf", 64), ("--transpose XX", 64), ("--size 16 --kernel none", 64),
         ("--against /nonexistent.so", 69),
         ("--suite /nonexistent.suite", 65), ("--size 16 --scheme none", 65), ("--size 16 --scheme /tmp", 65),
-        ("--size 2000000", 69), ("--suite x.suite --size 16", 64), ("--suite x.suite --engine turbo", 64),
+        ("--size 2000000", 69), ("--size 16 --precision float32 --beta 1e300", 65), ("--suite x.suite --size 16", 64),
+        ("--suite x.suite --engine turbo", 64),
     ]
 
     @Test(arguments: badInputs) func badInputHasItsExitCode(arguments: String, status: Int32) throws {
@@ -67,5 +109,7 @@ import Testing
         #expect(try CommandLineTool.run(["report", Fixture.url("schemes/2x2x2_m7_ZT.json").path]).status == 65)
         #expect(try CommandLineTool.run(["report", "/nonexistent.json"]).status == 65)
         #expect(try CommandLineTool.run(["report"]).status == 64)
+        let twice = try CommandLineTool.run(["report", "/nonexistent.json", "--json", "-o", "r.json"])
+        #expect(twice.status == 64 && twice.errors.contains("--json goes to stdout"))
     }
 }

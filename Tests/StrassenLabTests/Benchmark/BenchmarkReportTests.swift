@@ -44,10 +44,24 @@ import Testing
         for name in contract { #expect(first[name] != nil, "\(name)") }
     }
 
+    /// A key of the contract without a value is null, not missing; files of older versions, where it is missing, are read.
+    @Test func whatHasNoValueIsNull() throws {
+        var results = try Self.results()
+        var row = try #require(results.results.first)
+        (row.fractionOfPeak, row.speedup, row.baseline, row.maxErrorRatio) = (nil, nil, nil, nil)
+        results.results = [row]
+        let text = try JSONText.encode(results)
+        let names = ["fraction_of_peak", "speedup_vs_baseline", "baseline", "max_error_ratio"]
+        for name in names { #expect(text.contains("\"\(name)\" : null,"), "\(name)") }
+        #expect(try JSONText.decode(BenchmarkResults.self, from: Array(text.utf8)).results == [row])
+        let older = names.reduce(text) { $0.replacing("\"\($1)\" : null,", with: "") }
+        #expect(try JSONText.decode(BenchmarkResults.self, from: Array(older.utf8)).results == [row])
+    }
+
     @Test func storedResultsReadBack() throws {
         let results = try Self.results()
         try CommandLineTool.inTemporaryFolder { (folder: URL) throws -> Void in
-            let paths = try results.store(in: folder.path, name: "quick")
+            let paths = try results.store(in: folder.path, name: "quick").paths
             #expect(
                 paths.map { ($0 as NSString).lastPathComponent } == [
                     "quick-1970-01-01.json", "quick-1970-01-01.md", "quick-1970-01-01.svg",
@@ -56,7 +70,7 @@ import Testing
             let read = try BenchmarkResults(path: paths[0])
             #expect(read.results == results.results && read.machine == results.machine)
             #expect(try String(contentsOfFile: paths[2], encoding: .utf8).contains("<svg"))
-            let second = try results.store(in: folder.path, name: "quick")  // the same day: the first run stays
+            let second = try results.store(in: folder.path, name: "quick").paths  // the same day: the first run stays
             #expect((second[0] as NSString).lastPathComponent == "quick-1970-01-01-2.json")
             #expect(try BenchmarkResults(path: paths[0]).results == results.results)
         }

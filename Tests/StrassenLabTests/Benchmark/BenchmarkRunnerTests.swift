@@ -135,10 +135,57 @@ import Testing
         #expect(rows.map(\.target) == [nil, 1e-9] && rows[1].meetsTarget == true && rows[0].meetsTarget == nil)
     }
 
+    /// A later case that fails takes nothing away from those before it.
+    @Test func finishedCasesAreKeptWhenALaterOneFails() throws {
+        let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
+        var broken = try problem(["unfair"])
+        broken.m = 25
+        let cases = [try problem(["classical"]), broken, try problem(["turbo"])]
+        var begun: [Int] = []
+        let outcome = runner.run(cases, begin: { index, _ in begun.append(index) })
+        #expect(outcome.results.map(\.label) == ["classical"] && outcome.failure is InputError && begun == [0, 1])
+        let stopped = runner.run(cases, begin: { index, _ in if index == 1 { throw CancellationError() } })
+        #expect(stopped.results.map(\.label) == ["classical"] && stopped.failure is CancellationError)
+        #expect(runner.run([cases[0], cases[2]]).failure == nil)
+    }
+
+    /// A target that nobody could judge would count as met.
+    @Test(arguments: [
+        (["openblas", "classical"], "openblas"), (["openblas", "turbo@2"], "openblas"),
+        (["classical", "turbo"], "openblas"),
+        (["classical", "turbo"], "best"), (["against", "unfair", "turbo"], "best"),
+    ]) func targetsNeedTurboAndItsBaseline(specs: [String], baseline: String) throws {
+        let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
+        var problem = try problem(specs)
+        problem.baseline = baseline
+        try runner.check(problem)
+        problem.target = 1.1
+        #expect { try runner.check(problem) } throws: { ($0 as? InputError)?.field == "target" }
+    }
+
+    @Test func aTargetWhoseBaselineRunsIsTaken() throws {
+        let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
+        for baseline in ["openblas", "best", "classical"] {
+            var problem = try problem(["openblas", "classical", "turbo"])
+            (problem.baseline, problem.target) = (baseline, 1.1)
+            try runner.check(problem)
+        }
+    }
+
+    @Test func betaIsFiniteInThePrecision() throws {
+        let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
+        for (precision, beta) in [(Precision.float32, 1e300), (.float64, .infinity), (.float32, .nan)] {
+            var problem = try problem(["openblas"], precision: precision)
+            problem.beta = beta
+            #expect { try runner.check(problem) } throws: { ($0 as? InputError)?.field == "beta" }
+        }
+    }
+
     @Test func unfairNeedsSizesThatDivide() throws {
         let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
         var problem = try problem(["unfair"])
         problem.m = 25
+        #expect(throws: InputError.self) { try runner.check(problem) }
         #expect(throws: InputError.self) { try runner.run(problem) }
     }
 }

@@ -41,9 +41,29 @@ import Testing
         ("[[case]]\nsizes = [0]", "case 1, sizes"), ("[[case]]\nsizes = [\"8x\"]\ncolour = 1", "case 1, colour"),
         ("[[case]]\nthreads = [\"none\"]", "case 1, threads"), ("repeats = 0", "repeats"), ("title = 3", "title"),
         ("[[case]]\nengines = [\"fast\"]", "case 1, engines, engine \"fast\""), ("x = ", "line 1, column 5"),
-        ("[[case]]\ntarget = -1", "case 1, target"),
+        ("[[case]]\ntarget = -1", "case 1, target"), ("[[case]]\ntarget = inf", "case 1, target"),
+        ("[[case]]\nbeta = nan", "case 1, beta"), ("[[case]]\nbeta = [0, -inf]", "case 1, beta"),
+        ("[[case]]\nleading = 9223372036854775807", "case 1, leading"), ("repeats = 9223372036854775807", "repeats"),
+        ("[[case]]\nbaseline = [\"best\", \"mkl\"]", "case 1, baseline"),
     ]) func whatIsWrongIsNamed(toml: String, field: String) {
         #expect { try Suite(toml: toml) } throws: { ($0 as? InputError)?.field == field }
+    }
+
+    @Test(arguments: ["sizes", "precisions", "threads", "data", "transpose", "beta", "leading", "engines"])
+    func emptyListsAreRefused(key: String) {
+        let toml = "\(key) = []\n[[case]]\nsizes = [8]\nengines = [\"turbo\"]"
+        #expect { try Suite(toml: toml) } throws: { ($0 as? InputError)?.field == key }
+    }
+
+    /// Sizes whose bytes no integer holds count as more than any memory.
+    @Test func bytesOfOperandsDoNotOverflow() {
+        let longest = BenchmarkCase.longestSide
+        var problem = BenchmarkCase(m: 3, k: 5, n: 7, precision: .float64, threads: 1, contenders: [])
+        #expect(problem.operandBytes == (15 + 35 + 21) * 8)
+        (problem.leading, problem.beta, problem.transposeA) = (10, 1, true)
+        #expect(problem.operandBytes == (50 + 50 + 30 + 30) * 8)
+        (problem.m, problem.leading, problem.transposeA) = (longest, longest, false)
+        #expect(problem.operandBytes == .max)
     }
 
     @Test(arguments: ["quick", "paper", "targets", "shapes", "schemes", "nocliff", "small"])

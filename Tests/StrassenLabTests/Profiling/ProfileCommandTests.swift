@@ -64,6 +64,9 @@ import Testing
     @Test(arguments: [
         ["--size", "0"], ["--kernel", "mkl"], ["--levels", "9"], ["--kernel", "classical", "--levels", "1"],
         ["--scale-caches", "4"], ["--simulate", "--counters", "required"], ["--simulate", "--multiplex"],
+        ["--kernel", "openblas", "--scheme", "strassen"], ["--levels", "0", "--scheme", "strassen"],
+        ["--compare", "--kernel", "turbo"], ["--kernel", "basic", "--levels", "1", "--fused", "1"],
+        ["--kernel", "classical", "--fused", "0"],
         ["--simulate", "--size", "4096"], ["--levels", "1", "--fused", "2"], ["--plot", "picture.gif"],
     ])
     func wrongArgumentsAreUsageErrors(_ arguments: [String]) throws {

@@ -73,10 +73,23 @@ import Testing
     @Test func mergingKeepsOtherRows() throws {
         let system = try CapturedSystem([:])
         try ProfileStore.save(Self.profile(threads: [1, 2], cutoff: 500), in: system.root)
-        let url = try ProfileStore.save(Self.profile(threads: [2, 4], cutoff: 900), in: system.root)
+        let url = try ProfileStore.save(Self.profile(threads: [2, 4], cutoff: 900), in: system.root).url
         let rows = try Profile(contentsOf: url).tunings
         #expect(rows.map(\.threads) == [1, 2, 4])
         #expect(rows.map(\.cutoff) == [500, 900, 900])
+    }
+
+    /// Where there is no room for all, what was just measured stays, and it is said what went.
+    @Test func olderRowsGiveWayToMeasuredOnes() throws {
+        let system = try CapturedSystem([:])
+        let counts = [1, 2, 4, 6, 8, 12, 16, 24, 32, 40, 48, 64, 80, 96, 112, 128]
+        #expect(try ProfileStore.save(Self.profile(threads: counts), in: system.root).dropped.isEmpty)
+        let measured = Self.profile(threads: [1, 256], cutoff: 900)
+        let saved = try ProfileStore.save(measured, in: system.root)
+        let rows = try Profile(contentsOf: saved.url).tunings
+        #expect(saved.dropped.map(\.threads) == [112])  // 128 / 96 is the smallest hole
+        #expect(rows.map(\.threads) == (counts + [256]).filter { $0 != 112 })
+        #expect(rows.filter { $0.cutoff == 900 }.map(\.threads) == [1, 256])
     }
 
     @Test func sixteenConcurrentWritersLoseNothing() throws {

@@ -55,6 +55,22 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: Allowance().threads < 1024, "this machine has all threads that can be asked for"))
+    func moreThreadsThanThereAreAreRefused() throws {
+        try CommandLineTool.inTemporaryFolder { folder in
+            let outcome = try CommandLineTool.run(
+                ["tune", "--budget", "0.1", "--threads", "1024", "-o", "t"], in: folder)
+            #expect(outcome.status == 64 && outcome.errors.contains("--threads 1024: this process may use"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+        }
+    }
+
+    @Test func explainsNothingThatDoesNotFitInMemory() throws {
+        let outcome = try CommandLineTool.run(["tune", "--explain", "1048576", "1048576", "1048576"])
+        #expect(outcome.status == 69 && outcome.output.isEmpty)
+        #expect(outcome.errors.contains("needs 24576 GiB for its matrices"), "\(outcome.errors)")
+    }
+
     @Test func missingAndBrokenProfilesAreNamed() throws {
         try CommandLineTool.inTemporaryFolder { folder in
             let missing = try CommandLineTool.run(["tune", "--agreement", "nowhere.profile"], in: folder)
