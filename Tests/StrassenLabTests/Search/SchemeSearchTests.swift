@@ -57,6 +57,13 @@ import Testing
         #expect(search.progress.flips > 0 && search.progress.lowestRank != nil)
     }
 
+    /// More products than the standard algorithm's are never needed, but may be asked for.
+    @Test(arguments: SearchRing.allCases) func anyRankMayBeAskedFor(ring: SearchRing) async throws {
+        let problem = try SearchProblem(shape: SearchShape(2, 2, 2), rank: .max, ring: ring)
+        let found = try #require(try await SchemeSearch(problem: problem, seed: 1, walkers: 2).run(threads: 1))
+        #expect(found.scheme.rank <= 8)
+    }
+
     @Test func mod2OnlyIsSaid() async throws {
         let path = Fixture.url("schemes/alphatensor_factorizations_f2.npz").path
         let start = try BinaryScheme(SchemeFile.read(path: path, entry: "4,4,4", ring: .gf2).scheme)

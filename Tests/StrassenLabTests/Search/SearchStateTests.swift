@@ -43,6 +43,12 @@ import Testing
     }
 
     @Test func everyCutIsRefused() async throws {
+    /// Such a state cannot come from a search, but no trap may follow from it.
+    @Test func theLargestRankDoesNotTrap() async throws {
+        let text = try await state().replacing(#""rank":10"#, with: "\"rank\":\(Int.max)")
+        _ = try? await read(text).run(threads: 1, effort: 200_000)
+    }
+
         let text = try await state()
         for length in Swift.stride(from: 0, to: text.count - 2, by: 37) {
             #expect(throws: InputError.self) { try read(String(text.prefix(length))) }
