@@ -164,7 +164,7 @@ struct DiscoverCommand: AsyncParsableCommand {
 
     private func searchRing() throws -> SearchRing {
         guard let ring else { return .integers }
-        guard let found = SearchRing.allCases.first(where: { $0.rawValue.lowercased() == ring.lowercased() }) else {
+        guard let found = SearchRing(rawValue: ring.lowercased()) else {
             throw Failure(.usage, "--ring: expected z, q or gf2, got \"\(ring)\"")
         }
         return found

@@ -63,16 +63,9 @@ struct SchemeSummary: Encodable {
         name = scheme.name
         shape = [scheme.m, scheme.k, scheme.n]
         rank = scheme.rank
-        rings = imported.report.ringNames
+        rings = imported.report.rings.names
         nonzeros = scheme.nonzeros
         additions = scheme.plainAdditions
         sharedAdditions = nonzeros > 2_000 ? nil : AdditionReduction.reduce(scheme).additions
-    }
-}
-
-extension BrentReport {
-    /// `["z", "q", "gf2"]`, those that hold.
-    var ringNames: [String] {
-        [(BrentReport.Rings.integers, "z"), (.rationals, "q"), (.gf2, "gf2")].filter { rings.contains($0.0) }.map(\.1)
     }
 }

@@ -16,7 +16,7 @@ public struct VerificationReport: Sendable, Encodable {
     /// The outcome of the Brent equations in exact arithmetic.
     public struct Proof: Sendable, Encodable {
         public let equations, failed: Int
-        /// Of `"Z"`, `"Q"`, `"GF(2)"`, those over which all equations hold.
+        /// Of `"z"`, `"q"`, `"gf2"`, those over which all equations hold.
         public let rings: [String]
     }
 
@@ -125,9 +125,9 @@ public struct ModelSummary: Sendable, Equatable, Encodable {
 }
 
 extension BrentReport.Rings {
-    /// `["Z", "Q", "GF(2)"]` or those of them that are in the set.
+    /// `["z", "q", "gf2"]` or those of them that are in the set: the words of `--ring`.
     public var names: [String] {
-        let all: [(BrentReport.Rings, String)] = [(.integers, "Z"), (.rationals, "Q"), (.gf2, "GF(2)")]
+        let all: [(BrentReport.Rings, String)] = [(.integers, "z"), (.rationals, "q"), (.gf2, "gf2")]
         return all.compactMap { contains($0) ? $1 : nil }
     }
 }
