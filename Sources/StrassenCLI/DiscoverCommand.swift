@@ -49,7 +49,7 @@ struct DiscoverCommand: AsyncParsableCommand {
     private var statePath: String { state ?? resume ?? Self.defaultState }
 
     func run() async throws {
-        let format = try outputFormat()
+        let format = try output.map(SchemeFormat.init(output:))
         let contest = try makeContest()
         let search = try makeSearch()
         let threads = threads.count
@@ -128,18 +128,6 @@ struct DiscoverCommand: AsyncParsableCommand {
     private func text(_ found: DiscoveredScheme) throws -> String {
         String(
             decoding: try SchemeFile.bytes(of: found.scheme, format: .scheme, mod2: found.holdsOnlyMod2), as: UTF8.self)
-    }
-
-    /// Known before the search begins, so that a wrong name costs no time.
-    private func outputFormat() throws -> SchemeFormat? {
-        guard let output else { return nil }
-        guard let format = SchemeFormat(path: output) else {
-            throw Failure(
-                .usage, "--output \(output): the format is not known from the name",
-                advice: "end it in one of \(SchemeFormat.allCases.map(\.ending).joined(separator: " "))")
-        }
-        try OutputFile.check(output)
-        return format
     }
 
     private func makeSearch() throws -> SchemeSearch {

@@ -23,14 +23,7 @@ struct VerifyCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.") var json = false
 
     func run() throws {
-        let format = try output.map { path in
-            guard let format = SchemeFormat(path: path) else {
-                throw Failure(
-                    .usage, "--output \(path): the name does not end in a known format", advice: "use .scheme")
-            }
-            try OutputFile.check(path)
-            return format
-        }
+        let format = try output.map(SchemeFormat.init(output:))
         let methods = method.map { [$0] } ?? [.round, .gauge]
         let report = try VerificationReport(specimen(), methods: methods, name: name, expanding: expansion)
         if json { try JSON.print(report) } else { try Console.write(VerifyText.report(report)) }
