@@ -133,16 +133,11 @@ extension BrentReport.Rings {
 }
 
 extension BrentReport {
-    /// Which equation fails first, by the names of the matrix entries; `nil` when none does.
+    /// ``describedFailure(k:n:)``, and whether the scheme holds mod 2 at least; `nil` when no equation fails.
     func failureText(_ scheme: Scheme) -> String? {
-        guard let failure = firstFailure else { return nil }
-        func entry(_ letter: String, _ index: Int, _ columns: Int) -> String {
-            "\(letter)[\(index / columns + 1),\(index % columns + 1)]"
-        }
-        let place = [entry("a", failure.a, scheme.k), entry("b", failure.b, scheme.n), entry("c", failure.c, scheme.n)]
+        guard firstFailure != nil else { return nil }
         let only = rings.contains(.gf2) ? "; the scheme holds mod 2 only" : ""
-        return "\(failed) of \(equations) equations fail, first that of \(place.joined(separator: " ")): "
-            + "\(failure.value) instead of \(failure.expected)\(only)"
+        return describedFailure(k: scheme.k, n: scheme.n) + only
     }
 }
 
