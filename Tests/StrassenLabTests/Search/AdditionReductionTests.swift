@@ -119,6 +119,8 @@ import Testing
         #expect(try await contest.run(first, of: search, threads: 3).scheme == best.scheme)
         let stop = StopFlag()
         stop.raise()
+        let limited = try await contest.run(first, of: search, threads: 1, searchStop: stop)
+        #expect(limited.scheme == alone.scheme)
         let stopped = try await contest.run(first, of: search, threads: 1, stop: stop)
         #expect(stopped.scheme.rank == 15)
     }
