@@ -22,8 +22,8 @@ struct DiscoverCommand: AsyncParsableCommand {
     @Option(help: "Default: 1.") var seed: UInt64?
     @Option(help: "Independent walks; more than 8 pay off only with more threads. Default: 8.") var walkers: Int?
     @Option(help: "A number from 1 to 1024, or all.") var threads = Suite.ThreadCount.all
-    @Option(help: "Seconds after which to give up. Default: none.") var timeLimit: Double?
-    @Option(help: "Flips, in millions over all walkers, after which to give up. Default: none.") var flipLimit: Int?
+    @Option(help: "Seconds after which to end the search. Default: none.") var timeLimit: Double?
+    @Option(help: "Flips, in millions over all walkers, after which to end it. Default: none.") var flipLimit: Int?
     @Option(help: "A built-in scheme or a file (as in `scheme show`) to start from, cut or extended to the shape.")
     var start: String?
     @Option(
@@ -47,37 +47,55 @@ struct DiscoverCommand: AsyncParsableCommand {
 
     private static let defaultState = "strassen-discover.state.json"
     private var statePath: String { state ?? resume ?? Self.defaultState }
+    private var resumption: String { "strassen discover --resume \(statePath)" }
 
     func run() async throws {
-        let format = try outputFormat()
+        let format = try output.map(SchemeFormat.init(output:))
         let contest = try makeContest()
         let search = try makeSearch()
         let threads = threads.count
         try StateFile.check(statePath, isDefault: statePath == Self.defaultState)
-        let effort = try flipLimit.map { try checked($0, in: 1...1_000_000_000, "--flip-limit") * 1_000_000 }
-        let seconds = timeLimit ?? .infinity
-        guard seconds >= 0 else {
-            throw Failure(.usage, "--time-limit: expected a number of seconds ≥ 0, got \(seconds)")
-        }
+        let (effort, seconds) = try limits(walkers: search.walkerCount)
         let interruption = Interruption()
-        let monitor = DiscoverMonitor(search, seconds: seconds, saveTo: state ?? resume, stop: interruption.flag)
-        let share = effort.map { max(1, $0 / search.walkerCount) } ?? .max
-        let result = try await search.run(threads: threads, effort: share, stop: interruption.flag)
-        let elapsed = monitor.finish()
-        if result == nil || state != nil || resume != nil { try search.save(to: statePath) }
-        if result == nil && interruption.flag.isRaised && !monitor.isTimedOut {
-            Console.note("stopped; go on with: strassen discover --resume \(statePath)")
-            throw ExitCode(Interruption.exitCode)
-        }
-        var found = result
-        if let result, let contest {
-            found = try await improved(result, of: search, contest, threads: threads, effort: share, interruption.flag)
+        let monitor = DiscoverMonitor(
+            search, seconds: seconds, saveTo: state ?? resume, interruption: interruption.flag)
+        defer { monitor.close() }
+        let result = try await search.run(threads: threads, effort: effort, stop: monitor.stop)
+        let elapsed = monitor.endSearch()
+        try save(search, isDone: result != nil, isInterrupted: interruption.flag.isRaised)
+        var found = try result ?? search.unimproved()
+        if let start = found, let contest {
+            found = try await improved(
+                start, of: search, contest, threads: threads, effort: effort, interruption.flag,
+                searchStop: monitor.stop)
         }
         try print(found, DiscoverReport(search, found, seconds: elapsed, threads: threads), format)
+        if result == nil {
+            Console.note("a limit came before coefficients -1, 0, 1 were found; look on for them with: \(resumption)")
+        }
         if contest != nil && interruption.flag.isRaised {
             Console.note("stopped while looking for fewer additions; the scheme is the best until then")
             throw ExitCode(Interruption.exitCode)
         }
+    }
+
+    /// Saves what is not done, or is asked to be saved; an interruption without a result ends here.
+    private func save(_ search: SchemeSearch, isDone: Bool, isInterrupted: Bool) throws {
+        if !isDone || state != nil || resume != nil { try search.save(to: statePath) }
+        guard isDone || !isInterrupted else {
+            Console.note("stopped; go on with: \(resumption)")
+            throw ExitCode(Interruption.exitCode)
+        }
+    }
+
+    /// Flips for each walker, and seconds.
+    private func limits(walkers: Int) throws -> (effort: Int, seconds: Double) {
+        let flips = try flipLimit.map { try checked($0, in: 1...1_000_000_000, "--flip-limit") * 1_000_000 }
+        let seconds = timeLimit ?? .infinity
+        guard seconds >= 0 else {
+            throw Failure(.usage, "--time-limit: expected a number of seconds ≥ 0, got \(seconds)")
+        }
+        return (flips.map { max(1, $0 / walkers) } ?? .max, seconds)
     }
 
     private func makeContest() throws -> AdditionContest? {
@@ -95,14 +113,14 @@ struct DiscoverCommand: AsyncParsableCommand {
     /// Fewer additions, where the coefficients allow the search for them.
     private func improved(
         _ found: DiscoveredScheme, of search: SchemeSearch, _ contest: AdditionContest, threads: Int, effort: Int,
-        _ stop: StopFlag
+        _ stop: StopFlag, searchStop: StopFlag
     ) async throws -> DiscoveredScheme {
         let progress = Progress("fewer additions", total: contest.starts * contest.steps)
         defer { Progress.clear() }
         do {
-            return try await contest.run(found, of: search, threads: threads, effort: effort, stop: stop) {
-                progress.update($0, $1.map { "\($0) so far" } ?? "")
-            }
+            return try await contest.run(
+                found, of: search, threads: threads, effort: effort, stop: stop, searchStop: searchStop
+            ) { progress.update($0, $1.map { "\($0) so far" } ?? "") }
         } catch let error as InputError {
             Console.warn("the additions stay as they were: \(error)")
             return found
@@ -120,7 +138,7 @@ struct DiscoverCommand: AsyncParsableCommand {
             try Console.write(report.table + (output == nil ? "\n" + text(found) : ""))
         }
         guard found != nil else {
-            Console.note("\(report.failure); go on with: strassen discover --resume \(statePath)")
+            Console.note("\(report.failure); go on with: \(resumption)")
             throw ExitCode(ExitStatus.failed.rawValue)
         }
     }
@@ -128,18 +146,6 @@ struct DiscoverCommand: AsyncParsableCommand {
     private func text(_ found: DiscoveredScheme) throws -> String {
         String(
             decoding: try SchemeFile.bytes(of: found.scheme, format: .scheme, mod2: found.holdsOnlyMod2), as: UTF8.self)
-    }
-
-    /// Known before the search begins, so that a wrong name costs no time.
-    private func outputFormat() throws -> SchemeFormat? {
-        guard let output else { return nil }
-        guard let format = SchemeFormat(path: output) else {
-            throw Failure(
-                .usage, "--output \(output): the format is not known from the name",
-                advice: "end it in one of \(SchemeFormat.allCases.map(\.ending).joined(separator: " "))")
-        }
-        try OutputFile.check(output)
-        return format
     }
 
     private func makeSearch() throws -> SchemeSearch {
@@ -164,7 +170,7 @@ struct DiscoverCommand: AsyncParsableCommand {
 
     private func searchRing() throws -> SearchRing {
         guard let ring else { return .integers }
-        guard let found = SearchRing.allCases.first(where: { $0.rawValue.lowercased() == ring.lowercased() }) else {
+        guard let found = SearchRing(rawValue: ring.lowercased()) else {
             throw Failure(.usage, "--ring: expected z, q or gf2, got \"\(ring)\"")
         }
         return found

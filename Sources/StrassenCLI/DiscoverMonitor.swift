@@ -5,17 +5,21 @@ import StrassenLab
 import Synchronization
 
 /// Watches a search from outside its threads: the progress line, the time limit, the state file.
+///
+/// A time limit is no interruption: it has a flag of its own, so that what follows the search can tell them apart.
 final class DiscoverMonitor: Sendable {
     private struct State {
         var nextSave: Double
         var isSaving = true
-        var isTimedOut = false
+        var isSearching = true
     }
 
     private let search: SchemeSearch
     private let seconds: Double
     private let path: String?
-    private let stop: StopFlag
+    private let interruption: StopFlag
+    /// Raised when the search has to end: at the time limit, and a tenth of a second after an interruption.
+    let stop = StopFlag()
     private let start = DispatchTime.now().uptimeNanoseconds
     private let flipsAtStart: Int
     private let progress = Progress("searching")
@@ -28,10 +32,11 @@ final class DiscoverMonitor: Sendable {
     private static let saveInterval = 60.0
 
     /// - Parameters:
-    ///   - seconds: When to raise `stop`.
+    ///   - seconds: When to raise ``stop``.
     ///   - saveTo: The state file to write every minute; `nil`: none.
-    init(_ search: SchemeSearch, seconds: Double, saveTo path: String?, stop: StopFlag) {
-        (self.search, self.seconds, self.path, self.stop) = (search, seconds, path, stop)
+    ///   - interruption: Raised by a signal; the monitor only looks at it.
+    init(_ search: SchemeSearch, seconds: Double, saveTo path: String?, interruption: StopFlag) {
+        (self.search, self.seconds, self.path, self.interruption) = (search, seconds, path, interruption)
         flipsAtStart = search.progress.flips
         timer = DispatchSource.makeTimerSource(queue: queue)
         timer.setEventHandler { [weak self] in self?.tick() }
@@ -39,26 +44,24 @@ final class DiscoverMonitor: Sendable {
         timer.resume()
     }
 
-    /// Whether the time limit was what ended the search.
-    var isTimedOut: Bool { state.withLock { $0.isTimedOut } }
-
     private var elapsed: Double { Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9 }
 
-    /// Ends the watch; returns the seconds that it lasted.
-    func finish() -> Double {
+    /// Ends the progress line and the savings, while the time limit stays; returns the seconds that the search lasted.
+    func endSearch() -> Double {
         let result = elapsed
-        timer.cancel()
+        state.withLock { $0.isSearching = false }
         queue.sync {}
         Progress.clear()
         return result
     }
 
+    /// Ends the watch.
+    func close() { timer.cancel() }
+
     private func tick() {
         let now = elapsed
-        if now >= seconds && !stop.isRaised {
-            state.withLock { $0.isTimedOut = true }
-            stop.raise()
-        }
+        if now >= seconds || interruption.isRaised { stop.raise() }
+        guard state.withLock({ $0.isSearching }) else { return }
         progress.update(0, line(search.progress, now))
         guard let path, state.withLock({ $0.isSaving && now >= $0.nextSave }) else { return }
         state.withLock { $0.nextSave = now + DiscoverMonitor.saveInterval }

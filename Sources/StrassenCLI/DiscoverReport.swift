@@ -8,6 +8,7 @@ struct DiscoverReport: Encodable {
     /// The rank that was asked for, and the lowest that was reached (over the ring, near the target).
     let targetRank: Int
     let lowestRank: Int?
+    /// "z", "q" or "gf2".
     let ring: String
     let seed: UInt64
     let walkers, threads: Int
@@ -53,17 +54,13 @@ struct DiscoverReport: Encodable {
         (flips, self.seconds) = (progress.flips, seconds)
         lowestRank = result?.scheme.rank ?? progress.lowestRank
         rank = result?.scheme.rank
-        provedOver = result.map { DiscoverReport.names($0.rings) }
+        provedOver = result?.rings.names
         (equations, ternary) = (result?.equations, result?.isTernary)
         nonzeros = result?.scheme.nonzeros
         scheme = try result?.scheme.text
         let programs = result.map { AdditionReduction.reduce($0.scheme) }
         additions = result.flatMap { result in programs.map { Additions(result.scheme, $0) } }
         self.programs = programs
-    }
-
-    private static func names(_ rings: BrentReport.Rings) -> [String] {
-        [(BrentReport.Rings.integers, "Z"), (.rationals, "Q"), (.gf2, "GF2")].filter { rings.contains($0.0) }.map(\.1)
     }
 
     /// For people; only where a scheme was found.
@@ -84,7 +81,7 @@ struct DiscoverReport: Encodable {
     private var proof: String {
         let rings = provedOver ?? []
         let text = "all \(equations ?? 0) Brent equations hold over \(rings.joined(separator: ", "))"
-        return rings.contains("Z") || rings.contains("Q") ? text : text + " only: not for real matrices"
+        return rings.contains("z") || rings.contains("q") ? text : text + " only: not for real matrices"
     }
 
     /// Why there is no scheme.

@@ -11,7 +11,14 @@ struct SchemeListOption: ParsableArguments {
     var text: String?
 
     /// Names or files, outermost first; empty: the planner's own.
-    var names: [String] { (text ?? "").split(separator: "+").map(String.init) }
+    var names: [String] { text?.split(separator: "+", omittingEmptySubsequences: false).map(String.init) ?? [] }
+
+    func validate() throws {
+        guard !names.contains("") else {
+            throw ValidationError(
+                "--scheme \"\(text ?? "")\": expected a name or a file for each level, such as strassen+winograd")
+        }
+    }
 
     /// Refuses more schemes than there are levels to be.
     func check(levels: Int?) throws {

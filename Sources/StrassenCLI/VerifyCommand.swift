@@ -17,22 +17,15 @@ struct VerifyCommand: ParsableCommand {
     @Argument(help: "Checkpoint or scheme: a file, FILE.npz#m,k,n, or a built-in name.") var file: String
     @Option(help: "round or gauge; by default round, then gauge.") var method: DiscretizationMethod?
     @Option(name: .shortAndLong, help: "Where to write the proved scheme, format by the name.") var output: String?
-    @Option(help: "Name of the proved scheme.") var name = "learned"
+    @Option(help: "Name of the proved scheme. Default: that of the file's scheme, else learned.") var name: String?
     @Flag(inversion: .prefixedNo, help: "Expand to 2, 4, … 64 in float32, float64 and exact numbers.") var expansion =
         true
     @Flag(help: "Print one JSON object.") var json = false
 
     func run() throws {
-        let format = try output.map { path in
-            guard let format = SchemeFormat(path: path) else {
-                throw Failure(
-                    .usage, "--output \(path): the name does not end in a known format", advice: "use .scheme")
-            }
-            try OutputFile.check(path)
-            return format
-        }
+        let format = try output.map(SchemeFormat.init(output:))
         let methods = method.map { [$0] } ?? [.round, .gauge]
-        let report = try VerificationReport(specimen(), methods: methods, name: name, expanding: expansion)
+        let report = try VerificationReport(specimen(), methods: methods, name: name ?? "learned", expanding: expansion)
         if json { try JSON.print(report) } else { try Console.write(VerifyText.report(report)) }
         guard report.proved, let scheme = report.scheme else {
             if let output { Console.warn("\(output) was not written: nothing was proved") }
@@ -45,10 +38,13 @@ struct VerifyCommand: ParsableCommand {
     }
 
     private func specimen() throws -> Specimen {
-        switch try SchemeSource(file) {
-        case .builtin(let name): .scheme(try .builtin(name))
-        case .file(let path, let entry): try Specimen(contentsOf: path, entry: entry)
-        }
+        let specimen: Specimen =
+            switch try SchemeSource(file) {
+            case .builtin(let name): .scheme(try .builtin(name))
+            case .file(let path, let entry): try Specimen(contentsOf: path, entry: entry)
+            }
+        guard let name, case .scheme(let scheme) = specimen else { return specimen }
+        return .scheme(try scheme.renamed(name))
     }
 }
 

@@ -39,7 +39,7 @@ enum VerifyText {
         if let proof = report.proof {
             let rings = proof.rings.isEmpty ? "no ring" : proof.rings.joined(separator: ", ")
             rows.append(
-                ("equations", "\(proof.equations - proof.failed) of \(proof.equations) hold over Q; all over: \(rings)")
+                ("equations", "\(proof.equations - proof.failed) of \(proof.equations) hold over q; all over: \(rings)")
             )
         }
         return lines(rows)

@@ -24,25 +24,6 @@ struct RingOption: ParsableArguments {
     var value: ImportRing = .rationals
 }
 
-/// Where a resulting scheme goes.
-struct SchemeOutput: ParsableArguments {
-    @Option(name: .shortAndLong, help: "File, its format by its name; without it the .scheme text goes to stdout.")
-    var output: String?
-    @Option(help: "Name of the result, 1 to 63 characters of [A-Za-z0-9_.+-].") var name: String?
-
-    /// Writes the scheme to the file, if there is one; `true` when it did.
-    func write(_ scheme: Scheme) throws -> Bool {
-        guard let output else { return false }
-        guard let format = SchemeFormat(path: output) else {
-            throw Failure(
-                .usage, "--output \(output): the name does not end in a known format",
-                advice: "end it in one of \(SchemeFormat.allCases.map(\.ending).joined(separator: " "))")
-        }
-        try SchemeFile.write(scheme, to: output, format: format)
-        return true
-    }
-}
-
 extension ImportRing: ExpressibleByArgument {}
 extension SchemeFormat: ExpressibleByArgument {}
 
@@ -63,16 +44,9 @@ struct SchemeSummary: Encodable {
         name = scheme.name
         shape = [scheme.m, scheme.k, scheme.n]
         rank = scheme.rank
-        rings = imported.report.ringNames
+        rings = imported.report.rings.names
         nonzeros = scheme.nonzeros
         additions = scheme.plainAdditions
         sharedAdditions = nonzeros > 2_000 ? nil : AdditionReduction.reduce(scheme).additions
-    }
-}
-
-extension BrentReport {
-    /// `["z", "q", "gf2"]`, those that hold.
-    var ringNames: [String] {
-        [(BrentReport.Rings.integers, "z"), (.rationals, "q"), (.gf2, "gf2")].filter { rings.contains($0.0) }.map(\.1)
     }
 }

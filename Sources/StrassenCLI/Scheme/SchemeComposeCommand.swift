@@ -13,12 +13,13 @@ struct SchemeComposeCommand: ParsableCommand {
     @Flag(help: "Print one JSON object about the result.") var json = false
 
     func run() throws {
+        let target = try result.target()
         let product = try SchemeSource.scheme(outer).composed(with: SchemeSource.scheme(inner))
         let scheme = try result.name.map(product.renamed) ?? product
         let proved = try ImportedScheme(proving: scheme, over: .rationals)
-        let written = try result.write(scheme)
+        try target?.write(scheme)
         if json { return try JSON.print(SchemeSummary(proved)) }
-        if !written { return try Console.write(scheme.text) }
-        Console.note("\(result.output!): \(scheme.name) \(scheme.shape), \(proved.report.equations) equations hold")
+        guard let target else { return try Console.write(scheme.text) }
+        Console.note("\(target.path): \(scheme.name) \(scheme.shape), \(proved.report.equations) equations hold")
     }
 }

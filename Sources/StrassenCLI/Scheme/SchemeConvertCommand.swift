@@ -37,7 +37,7 @@ struct SchemeConvertCommand: ParsableCommand {
         }
         Console.note(
             "\(output): \(scheme.name) \(scheme.shape), \(imported.report.equations) equations hold over "
-                + "\(imported.report.ringNames.joined(separator: ", ")) (input: \(imported.convention))")
+                + "\(imported.report.rings.names.joined(separator: ", ")) (input: \(imported.convention))")
     }
 
     /// The format to write, once the flags are known to agree with it.

@@ -31,16 +31,18 @@ struct SchemeSparsifyCommand: ParsableCommand {
     }
 
     func run() throws {
+        let target = try result.target()
         let before = try SchemeSource(scheme).load()
+        if let name = result.name { _ = try before.scheme.renamed(name) }  // a wrong name is told before the walk
         let progress = Progress("sparsifying", total: rounds)
         let sparsifier = SchemeSparsifier(objective: objective, seed: seed, rounds: rounds, steps: steps)
         let after = try sparsifier.run(before.scheme, name: result.name) { done, cost in
             progress.update(done, "\(cost)")
         }
         Progress.clear()
-        let written = try result.write(after.scheme)
+        try target?.write(after.scheme)
         if json { return try JSON.print(["before": SchemeSummary(before), "after": SchemeSummary(after)]) }
-        if !written { try Console.write(after.scheme.text) }
+        if target == nil { try Console.write(after.scheme.text) }
         let change = { (count: (Scheme) -> Int) in "\(count(before.scheme)) to \(count(after.scheme))" }
         Console.note(
             "\(after.scheme.name) \(after.scheme.shape): non-zeros \(change(\.nonzeros)), additions "

@@ -86,13 +86,13 @@ enum AlphaTensorFormat {
                 }
                 return try table(tensor)
             }
-        case .numbers(let tensor) where tensor.shape.count == 3 && tensor.shape[0] == 3:
+        case .numbers(let tensor) where tensor.shape.count == 3 && tensor.shape[0] == 3 && !tensor.shape.contains(0):
             let values = try rationals(tensor)
             let (rows, columns) = (tensor.shape[1], tensor.shape[2])
             return (0..<3).map { factor in
                 (0..<rows).map { Array(values[(factor * rows + $0) * columns..<(factor * rows + $0 + 1) * columns]) }
             }
-        case .numbers(let tensor): throw InputError("expected shape [3, mk, r], found \(tensor.shape)")
+        case .numbers(let tensor): throw InputError("expected shape [3, mk, r] without a 0, found \(tensor.shape)")
         case .objects(let shape, _): throw InputError("expected three objects, found an array of shape \(shape)")
         }
     }

@@ -13,6 +13,7 @@ enum EquationFormat {
             else {
                 throw place.failure("expected (sum of a)*(sum of b)*(sum of c)")
             }
+            guard forms[.a, default: []].count < SchemeCandidate.maximumRank else { throw tooMany(place) }
             c.coefficients = c.coefficients.mapValues { product.scale * $0 }
             forms[.a, default: []].append(a)
             forms[.b, default: []].append(b)
@@ -42,6 +43,10 @@ enum EquationFormat {
         return (0..<scheme.rank).map { p in
             factors.map { "(\($0[p].replacing(" ", with: "")))" }.joined(separator: "*") + "\n"
         }.joined()
+    }
+
+    fileprivate static func tooMany(_ place: TextScanner) -> InputError {
+        place.failure("more than \(SchemeCandidate.maximumRank) products")
     }
 
     /// Per product, the entries of C that it goes into.
@@ -116,9 +121,7 @@ private struct EquationSystem {
         guard value.forms.count == 2, let left = value.form(.a), let right = value.form(.b) else {
             throw place.failure("expected a sum, or (sum of a) * (sum of b)")
         }
-        guard a.count < SchemeCandidate.maximumRank else {
-            throw place.failure("more than \(SchemeCandidate.maximumRank) products")
-        }
+        guard a.count < SchemeCandidate.maximumRank else { throw EquationFormat.tooMany(place) }
         a.append(left)
         b.append(right)
         return NamedForm(kind: .product, coefficients: [a.count - 1: value.scale])

@@ -27,7 +27,7 @@ public enum SchemeFile {
     public static func read(
         _ bytes: [UInt8], format: SchemeFormat, name: String, entry: String? = nil, ring: ImportRing = .rationals
     ) throws -> ImportedScheme {
-        guard entry == nil || format == .npz else { throw InputError("only .npz archives have entries to choose from") }
+        guard entry == nil || format == .npz else { throw noEntries }
         switch format {
         case .scheme: return try proved(text: String(decoding: bytes, as: UTF8.self), ring)
         case .json, .reduced: return try JSONFormat.read(bytes, name: name).proved(over: ring)
@@ -40,6 +40,10 @@ public enum SchemeFile {
         case .tex: throw InputError("LaTeX is written only", advice: "Convert from one of the other formats.")
         }
     }
+
+    /// Why `FILE#ENTRY` is refused for other files.
+    static let noEntries = InputError(
+        "only .npz archives have entries to choose from", advice: "Leave out the # and what follows it.")
 
     /// Names of the schemes in an `.npz` archive.
     public static func entries(path: String) throws -> [String] {

@@ -19,13 +19,16 @@ public struct AdditionContest: Sendable {
     ///   - first: What `search` found.
     ///   - effort: Flips that each walker of a further search may make.
     ///   - stop: Ends the contest early, with the best so far.
+    ///   - searchStop: Ends the further searches alone, such as at a time limit; what they have found is still improved.
     ///   - progress: Moves tried in all, and the fewest additions so far; called on a worker's thread.
     /// - Returns: The winner, proved.
     /// - Throws: The error of a start when none succeeded; see ``AdditionSearch/run(_:ring:stop:progress:)``.
     public func run(
         _ first: DiscoveredScheme, of search: SchemeSearch, threads: Int, effort: Int = .max,
-        stop: StopFlag = StopFlag(), progress: @escaping @Sendable (_ moves: Int, _ fewest: Int?) -> Void = { _, _ in }
+        stop: StopFlag = StopFlag(), searchStop: StopFlag? = nil,
+        progress: @escaping @Sendable (_ moves: Int, _ fewest: Int?) -> Void = { _, _ in }
     ) async throws -> DiscoveredScheme {
+        let searchStop = searchStop ?? stop
         let queue = WorkQueue(count: starts)
         let standing = Standing(progress)
         await withTaskGroup(of: Void.self) { group in
@@ -33,7 +36,9 @@ public struct AdditionContest: Sendable {
                 group.addTask {
                     while let index = queue.next() {
                         do {
-                            guard let start = try await scheme(index, first, search, effort, stop) else { continue }
+                            let start =
+                                try await index == 0 ? first : further(index, search, effort, searchStop)
+                            guard let start else { continue }
                             try improve(start, index, search.seed &+ UInt64(index), standing, stop)
                         } catch {
                             standing.fail(error)
@@ -45,14 +50,13 @@ public struct AdditionContest: Sendable {
         return try standing.winner() ?? first
     }
 
-    /// The scheme of one start; nil when it was not found in time.
-    private func scheme(
-        _ index: Int, _ first: DiscoveredScheme, _ search: SchemeSearch, _ effort: Int, _ stop: StopFlag
+    /// The scheme of a further start; nil when it was not found in time.
+    private func further(
+        _ index: Int, _ search: SchemeSearch, _ effort: Int, _ stop: StopFlag
     ) async throws -> DiscoveredScheme? {
-        guard index > 0 else { return first }
-        return try await SchemeSearch(
-            problem: search.problem, seed: search.seed &+ UInt64(index), walkers: search.walkerCount
-        ).run(threads: 1, effort: effort, stop: stop)
+        let further = SchemeSearch(
+            problem: search.problem, seed: search.seed &+ UInt64(index), walkers: search.walkerCount)
+        return try await further.run(threads: 1, effort: effort, stop: stop) ?? further.unimproved()
     }
 
     private func improve(

@@ -16,8 +16,11 @@ public final class SchemeSearch: Sendable {
         var busy: Set<Int> = []
 
         /// The walker with a result after the least effort.
-        var winner: Int? {
-            walkers.indices.filter { walkers[$0].result != nil }.min { walkers[$0].effort < walkers[$1].effort }
+        var winner: Int? { first { $0.result } }
+
+        /// The walker that has such a scheme, and of several the one with the least effort.
+        func first(with scheme: (SearchWalker) -> LiftedScheme?) -> Int? {
+            walkers.indices.filter { scheme(walkers[$0]) != nil }.min { walkers[$0].effort < walkers[$1].effort }
         }
 
         /// The walker furthest behind that may still win, within `limit` of effort.
@@ -80,8 +83,15 @@ public final class SchemeSearch: Sendable {
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<min(max(threads, 1), walkers.count) { group.addTask { self.work(effort, stop) } }
         }
-        return try found()
+        return try found { $0.result }
     }
+
+    /// What there is when a limit ends ``run(threads:effort:stop:)`` without a result: a scheme that was still being
+    /// improved towards coefficients −1, 0, 1.
+    ///
+    /// - Returns: The proved scheme of the walker with the least effort; nil when no walker has one.
+    /// - Throws: ``SearchError/proof(_:)``, which is never expected.
+    public func unimproved() throws -> DiscoveredScheme? { try found { $0.fallback } }
 
     private func work(_ effort: Int, _ stop: StopFlag) {
         var graph = FlipGraph(capacity: problem.capacity)
@@ -103,9 +113,9 @@ public final class SchemeSearch: Sendable {
         }
     }
 
-    private func found() throws -> DiscoveredScheme? {
-        let (index, walker) = state.withLock { state in (state.winner, state.winner.map { state.walkers[$0] }) }
-        guard let index, let walker, let result = walker.result else { return nil }
-        return try DiscoveredScheme(result, ring: problem.ring, walker: index, flips: walker.flips)
+    private func found(_ scheme: (SearchWalker) -> LiftedScheme?) throws -> DiscoveredScheme? {
+        let first = state.withLock { state in state.first(with: scheme).map { ($0, state.walkers[$0]) } }
+        guard let (index, walker) = first, let lifted = scheme(walker) else { return nil }
+        return try DiscoveredScheme(lifted, ring: problem.ring, walker: index, flips: walker.flips)
     }
 }

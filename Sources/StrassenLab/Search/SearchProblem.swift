@@ -3,11 +3,20 @@
 /// The ring that a found scheme has to hold over.
 public enum SearchRing: String, Codable, Sendable, CaseIterable {
     /// Integer coefficients; −1, 0 and 1 where a short search finds them.
-    case integers = "Z"
+    case integers = "z"
     /// Rational coefficients with odd denominators.
-    case rationals = "Q"
+    case rationals = "q"
     /// Coefficients 0 and 1, sums mod 2.
-    case gf2 = "GF2"
+    case gf2
+
+    /// Older state files have capital letters.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let ring = SearchRing(rawValue: try container.decode(String.self).lowercased()) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "expected z, q or gf2")
+        }
+        self = ring
+    }
 }
 
 /// What to search, and how patiently. Together with a seed it determines the result.

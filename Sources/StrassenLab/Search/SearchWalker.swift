@@ -107,7 +107,10 @@ struct SearchWalker: Codable, Hashable, Sendable {
 
     // MARK: Lower ranks
 
-    private func mustLift(_ rank: Int) -> Bool { problem.ring != .gf2 && rank <= target + policy.liftMargin }
+    private func mustLift(_ rank: Int) -> Bool {
+        // Any rank may be asked for, so nothing is added to the target.
+        problem.ring != .gf2 && rank - policy.liftMargin <= target
+    }
 
     private mutating func considerLower(_ graph: inout FlipGraph) {
         guard mustLift(graph.rank) else { return accept(graph.products) }

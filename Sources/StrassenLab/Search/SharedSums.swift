@@ -31,23 +31,31 @@ struct SharedSums {
     private var counted: [Key] = []
     private var shared: [Key] = []
 
-    /// Most counters to allocate, 256 MiB; a program that needs more gets fewer fresh variables.
+    /// Whether there is room to count the pairs of inputs; without it no sums are shared.
+    private let isSharing: Bool
+
+    /// Most counters to allocate, 256 MiB; a program that needs more gets fewer fresh variables, or none.
     private static let maximumCounts = 1 << 26
+    /// Most coefficients whose ratios are numbered: those of a million pairs.
+    private static let maximumValues = 1 << 10
 
     /// - Parameters:
     ///   - inputs: Input variables of the forms to come.
     ///   - values: The coefficients of the forms to come, without 0.
     ///   - terms: Most terms that all forms together have.
     init(inputs: Int, values: [Rational], terms: Int) {
-        let quotients = values.flatMap { first in values.map { Fraction($0) / Fraction(first) } }
+        let isNumbered = values.count <= SharedSums.maximumValues
+        let quotients =
+            isNumbered ? values.flatMap { first in values.map { Fraction($0) / Fraction(first) } } : []
         let usable = Array(Set(quotients.compactMap(\.rational))).sorted { $0.doubleValue < $1.doubleValue }
         let index = Dictionary(uniqueKeysWithValues: usable.enumerated().map { ($1, $0) })
         (self.inputs, self.values, ratios, stride) = (inputs, values, usable, max(inputs, 1))
         ratioOf = quotients.map { quotient in quotient.rational.flatMap { index[$0] } ?? -1 }
         let room = Int((Double(SharedSums.maximumCounts) / Double(max(usable.count, 1))).squareRoot())
+        isSharing = isNumbered && inputs <= room
         // Each fresh variable makes at least two terms fewer.
-        variables = max(inputs, min(inputs + terms / 2, room))
-        counts = [Int32](repeating: 0, count: variables * variables * usable.count)
+        variables = isSharing ? min(inputs + terms / 2, room) : inputs
+        counts = [Int32](repeating: 0, count: isSharing ? variables * variables * usable.count : 0)
     }
 
     /// Additions of the last pass.
@@ -83,7 +91,7 @@ struct SharedSums {
         let start = terms.count
         terms.append(contentsOf: form)
         lengths.append(form.count)
-        for first in start..<terms.count {
+        for first in start..<terms.count where isSharing {
             for second in (first + 1)..<max(terms.count, first + 1) { count(terms[first], terms[second], by: 1) }
         }
         terms.append(contentsOf: repeatElement(Term(variable: 0, value: 0), count: stride - form.count))

@@ -41,7 +41,7 @@ public enum DiscretizationError: Error, Equatable, Sendable, CustomStringConvert
         switch self {
         case .notFinite: "a parameter is NaN or infinite"
         case .collapsed(let residual, let norm):
-            "the model has collapsed: what it computes has \(percent(norm)) of the size of the true tensor, tensor error \(short(residual))"
+            "the model has collapsed: what it computes has \(Format.percent(norm)) of the size of the true tensor, tensor error \(short(residual))"
         case .tooFewSlots(let live, let needed): "\(live) slots are alive, \(needed) are needed"
         case .unsupportedShape(let shape): "the gauge fix is for ⟨2,2,2;7⟩, not for \(shape); use --method round"
         case .noBasis(let residual):
@@ -167,6 +167,3 @@ extension BilinearModel {
 
 /// See ``Format/compact(_:)``.
 func short(_ value: Double) -> String { Format.compact(value) }
-
-/// A fraction in per cent.
-func percent(_ fraction: Double) -> String { String(format: "%.0f %%", 100 * fraction) }

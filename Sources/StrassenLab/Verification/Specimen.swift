@@ -10,15 +10,17 @@ public enum Specimen: Sendable {
     ///
     /// A `.scheme` file need not hold; other formats must at least mod 2, since their conventions are found by the proof.
     ///
-    /// - Parameter entry: Which scheme of an `.npz` archive.
+    /// - Parameter entry: Which scheme of an `.npz` archive; other files have none to choose from.
     /// - Throws: ``InputError``, ``FileSystemError``, ``StrassenError``.
     public init(contentsOf path: String, entry: String? = nil) throws {
         do {
             let bytes = try FileInput.contents(of: path)
             let format = SchemeFormat(path: path) ?? SchemeFormat(bytes: bytes)
+            let kind = ModelFormat(detecting: bytes)
+            guard entry == nil || format == .npz && kind != .torch else { throw SchemeFile.noEntries }
             if format == .scheme || bytes.starts(with: Array("strassen-scheme".utf8)) {
                 self = .scheme(try Specimen.scheme(bytes))
-            } else if ModelFormat(detecting: bytes) != nil, !Specimen.isPublishedScheme(bytes, format) {
+            } else if entry == nil, kind != nil, !Specimen.isPublishedScheme(bytes, format) {
                 self = .model(try BilinearModel(bytes: bytes))
             } else if format != nil {
                 self = .scheme(try SchemeFile.read(path: path, entry: entry, format: format, ring: .gf2).scheme)

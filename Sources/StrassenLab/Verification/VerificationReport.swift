@@ -16,7 +16,7 @@ public struct VerificationReport: Sendable, Encodable {
     /// The outcome of the Brent equations in exact arithmetic.
     public struct Proof: Sendable, Encodable {
         public let equations, failed: Int
-        /// Of `"Z"`, `"Q"`, `"GF(2)"`, those over which all equations hold.
+        /// Of `"z"`, `"q"`, `"gf2"`, those over which all equations hold.
         public let rings: [String]
     }
 
@@ -125,24 +125,19 @@ public struct ModelSummary: Sendable, Equatable, Encodable {
 }
 
 extension BrentReport.Rings {
-    /// `["Z", "Q", "GF(2)"]` or those of them that are in the set.
+    /// `["z", "q", "gf2"]` or those of them that are in the set: the words of `--ring`.
     public var names: [String] {
-        let all: [(BrentReport.Rings, String)] = [(.integers, "Z"), (.rationals, "Q"), (.gf2, "GF(2)")]
+        let all: [(BrentReport.Rings, String)] = [(.integers, "z"), (.rationals, "q"), (.gf2, "gf2")]
         return all.compactMap { contains($0) ? $1 : nil }
     }
 }
 
 extension BrentReport {
-    /// Which equation fails first, by the names of the matrix entries; `nil` when none does.
+    /// ``describedFailure(k:n:)``, and whether the scheme holds mod 2 at least; `nil` when no equation fails.
     func failureText(_ scheme: Scheme) -> String? {
-        guard let failure = firstFailure else { return nil }
-        func entry(_ letter: String, _ index: Int, _ columns: Int) -> String {
-            "\(letter)[\(index / columns + 1),\(index % columns + 1)]"
-        }
-        let place = [entry("a", failure.a, scheme.k), entry("b", failure.b, scheme.n), entry("c", failure.c, scheme.n)]
+        guard firstFailure != nil else { return nil }
         let only = rings.contains(.gf2) ? "; the scheme holds mod 2 only" : ""
-        return "\(failed) of \(equations) equations fail, first that of \(place.joined(separator: " ")): "
-            + "\(failure.value) instead of \(failure.expected)\(only)"
+        return describedFailure(k: scheme.k, n: scheme.n) + only
     }
 }
 

@@ -71,6 +71,9 @@ import Testing
     @Test func depthAndWorkAreBounded() {
         #expect(message("m1 = " + String(repeating: "(", count: 100_000)).contains("more than 32 parentheses"))
         #expect(message("s = a11" + String(repeating: "*-1", count: 200_000)).contains("there is no product"))
+        #expect(message(String(repeating: "a11*b11*c11\n", count: 4097), .exp).contains("more than 4096 products"))
+        let products = (0...4096).map { "m\($0) = a11 * b11\n" }.joined()
+        #expect(message(products).contains("more than 4096 products"))
         let doubled = (1...400).map { "s\($0) = s\($0 - 1) + s\($0 - 1)" }.joined(separator: "\n")
         #expect(message("s0 = a11\n\(doubled)\nc11 = s400 * b11").contains("does not fit in 64 bits"))
     }

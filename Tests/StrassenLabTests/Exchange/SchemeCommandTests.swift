@@ -100,6 +100,8 @@ import Testing
             let wrong = text.replacing("p1 |  1  0  0  1", with: "p1 |  1  0  0  2")
             #expect(wrong != text)
             try wrong.write(to: folder.appendingPathComponent("wrong.scheme"), atomically: true, encoding: .utf8)
+            // What is wrong is told before the walk, which would not end.
+            let long = ["sparsify", "strassen", "--rounds", "10000", "--steps", "1000000000"]
             let cases: [(arguments: [String], status: Int32, message: String)] = [
                 (
                     ["show", "wrong.scheme"], 65,
@@ -116,6 +118,11 @@ import Testing
                 ),
                 (["show", "."], 65, "expected a file, found a directory"), (["show"], 64, "Missing expected argument"),
                 (["sparsify", "strassen", "--rounds", "0"], 64, "expected 1...10000"),
+                (long + ["-o", "x.unknown"], 64, "the format is not known from the name"),
+                (long + ["-o", "nowhere/x.scheme"], 73, "there is no folder"),
+                (long + ["--name", "not a name"], 64, "name"),
+                (["compose", "strassen", "strassen", "-o", "x.unknown"], 64, "the format is not known"),
+                (["compose", "strassen", "strassen", "-o", "nowhere/x.scheme"], 73, "there is no folder"),
             ]
             for (arguments, status, message) in cases {
                 let outcome = try CommandLineTool.run(["scheme"] + arguments, in: folder)

@@ -84,6 +84,14 @@ import Testing
         }
     }
 
+    @Test(arguments: [[3, .max, 0], [3, 1_000_000_000, 0], [3, 0, 7]])
+    func emptyArraysOfAnArchiveAreRefused(shape: [Int]) throws {
+        let tensor = try NumericTensor(shape: shape, type: .int64, bytes: [])
+        let bytes = try NumPyArchive.bytes(of: [("2,2,2", tensor)])
+        let error = #expect(throws: InputError.self) { try SchemeFile.read(bytes, format: .npz, name: "x") }
+        #expect(error?.description.contains("expected shape [3, mk, r] without a 0, found \(shape)") == true)
+    }
+
     @Test func aCheckpointIsASource() throws {
         let scheme = try SchemeSource.scheme(Fixture.url("checkpoints/strassen_discovered.pt").path)
         #expect(scheme.name == "strassen_discovered" && scheme.shape == "⟨2,2,2;7⟩")

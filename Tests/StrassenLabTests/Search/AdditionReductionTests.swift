@@ -28,6 +28,15 @@ import Testing
         #expect(try reduced.expanded() == rows)
     }
 
+    /// Pairs of inputs and ratios of coefficients are counted in 256 MiB at most: these would take 5 GB and far more.
+    @Test(arguments: [(6, 216), (40, 1600)]) func whatHasNoRoomStaysAsItIs(forms: Int, inputs: Int) {
+        let rows = (0..<forms).map { form in
+            (0..<inputs).map { $0 % forms == form ? Rational(Int64($0 + 1)) : 0 }
+        }
+        let program = LinearProgram(rows: rows)
+        #expect(AdditionReduction.reduce(program, restarts: 2, seed: 1) == program)
+    }
+
     @Test func nothingToShare() {
         let empty = LinearProgram(rows: [[0, 0], [1, 0]])
         #expect(AdditionReduction.reduce(empty, restarts: 2, seed: 1) == empty)
@@ -110,6 +119,8 @@ import Testing
         #expect(try await contest.run(first, of: search, threads: 3).scheme == best.scheme)
         let stop = StopFlag()
         stop.raise()
+        let limited = try await contest.run(first, of: search, threads: 1, searchStop: stop)
+        #expect(limited.scheme == alone.scheme)
         let stopped = try await contest.run(first, of: search, threads: 1, stop: stop)
         #expect(stopped.scheme.rank == 15)
     }

@@ -15,13 +15,13 @@ import Testing
             #expect(outcome.status == 0, "\(outcome.errors)")
             let report = try object(outcome.output)
             #expect(report["found"] as? Bool == true && report["rank"] as? Int == 7)
-            #expect(report["proved_over"] as? [String] == ["Z", "Q", "GF2"])
+            #expect(report["proved_over"] as? [String] == ["z", "q", "gf2"] && report["ring"] as? String == "z")
             let scheme = try SchemeFile.read(path: folder.appendingPathComponent("s.scheme").path).scheme
             #expect(try scheme.text == report["scheme"] as? String)
             let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
             #expect(files == ["s.scheme"])
             let text = try CommandLineTool.run(["discover", "--shape", "2x2x2", "--rank", "7"], in: folder)
-            #expect(text.output.contains("⟨2,2,2;7⟩ proved: all 64 Brent equations hold over Z, Q, GF2"))
+            #expect(text.output.contains("⟨2,2,2;7⟩ proved: all 64 Brent equations hold over z, q, gf2"))
             #expect(text.output.contains("strassen-scheme 1"))
         }
     }
@@ -63,13 +63,37 @@ import Testing
         }
     }
 
+    @Test func aLimitKeepsTheSchemeAtHand() throws {
+        try CommandLineTool.inTemporaryFolder { folder in
+            let start = Fixture.url("schemes/2x3x7_m35_Q.json").path
+            let outcome = try CommandLineTool.run(
+                [
+                    "discover", "--shape", "2x3x7", "--rank", "35", "--ring", "q", "--start", start, "--walkers", "1",
+                    "--flip-limit", "1", "-o", "s.scheme", "--json",
+                ], in: folder)
+            #expect(outcome.status == 0 && outcome.errors.contains("--resume strassen-discover"), "\(outcome.errors)")
+            let report = try object(outcome.output)
+            #expect(report["found"] as? Bool == true && report["ternary"] as? Bool == false)
+            #expect(try SchemeFile.read(path: folder.appendingPathComponent("s.scheme").path).scheme.rank == 35)
+            let state = folder.appendingPathComponent("strassen-discover.state.json").path
+            #expect(try SchemeSearch(path: state).progress.isImproving)
+        }
+    }
+
+    /// Whether the scheme is found before the limit depends on the machine; neither outcome is an interruption.
+    @Test func aTimeLimitIsNoInterruption() throws {
+        let outcome = try CommandLineTool.run(
+            ["discover", "--shape", "3x3x3", "--rank", "23", "--time-limit", "0", "--improve", "1000"])
+        #expect([0, 1].contains(outcome.status) && !outcome.errors.contains("stopped"), "\(outcome.errors)")
+    }
+
     @Test func mod2OnlyIsLabelled() throws {
         try CommandLineTool.inTemporaryFolder { folder in
             let start = Fixture.url("schemes/alphatensor_factorizations_f2.npz").path + "#4,4,4"
             let outcome = try CommandLineTool.run(
                 ["discover", "--shape", "4x4x4", "--rank", "47", "--ring", "gf2", "--start", start], in: folder)
             #expect(outcome.status == 0, "\(outcome.errors)")
-            #expect(outcome.output.contains("hold over GF2 only: not for real matrices"))
+            #expect(outcome.output.contains("hold over gf2 only: not for real matrices"))
             #expect(outcome.output.contains("# Holds only mod 2"))
         }
     }

@@ -57,6 +57,30 @@ import Testing
         #expect(search.progress.flips > 0 && search.progress.lowestRank != nil)
     }
 
+    /// The scheme to start from has no signs, and the search for another one takes far longer than the limit.
+    @Test func aLimitKeepsTheSchemeAtHand() async throws {
+        let path = Fixture.url("schemes/2x3x7_m35_Q.json").path
+        let problem = try SearchProblem(
+            shape: SearchShape(2, 3, 7), rank: 35, ring: .rationals,
+            start: BinaryScheme(SchemeFile.read(path: path).scheme))
+        let search = SchemeSearch(problem: problem, seed: 1, walkers: 3)
+        #expect(try search.unimproved() == nil)
+        #expect(try await search.run(threads: 2, effort: 50_000) == nil)
+        let found = try #require(try search.unimproved())
+        #expect(found.scheme.rank == 35 && found.rings.contains(.rationals) && !found.isTernary)
+        let (walkers, walker) = (search.walkers, search.walkers[found.walker])
+        #expect(walkers.allSatisfy { $0.fallback == nil || $0.effort >= walker.effort } && found.flips == walker.flips)
+        let resumed = try SchemeSearch(savedState: search.savedState())
+        #expect(try resumed.unimproved()?.scheme == found.scheme)
+    }
+
+    /// More products than the standard algorithm's are never needed, but may be asked for.
+    @Test(arguments: SearchRing.allCases) func anyRankMayBeAskedFor(ring: SearchRing) async throws {
+        let problem = try SearchProblem(shape: SearchShape(2, 2, 2), rank: .max, ring: ring)
+        let found = try #require(try await SchemeSearch(problem: problem, seed: 1, walkers: 2).run(threads: 1))
+        #expect(found.scheme.rank <= 8)
+    }
+
     @Test func mod2OnlyIsSaid() async throws {
         let path = Fixture.url("schemes/alphatensor_factorizations_f2.npz").path
         let start = try BinaryScheme(SchemeFile.read(path: path, entry: "4,4,4", ring: .gf2).scheme)

@@ -26,6 +26,7 @@ import Testing
             (#""version":1"#, #""version":2"#, "format"),
             (#""m":2"#, #""m":4000000000000000000"#, "problem"), (#""k":2"#, #""k":0"#, "problem"),
             (#""rank":10"#, #""rank":5"#, "problem"), (#""rank":10"#, #""rank":"ten""#, "rank"),
+            (#""ring":"z""#, #""ring":"r""#, "ring"),
             (#""poolSize":16"#, #""poolSize":0"#, "policy"), (#""plusMargin":2"#, #""plusMargin":-1"#, "policy"),
             (#""best":11"#, #""best":9223372036854775807"#, "best"), (#""best":11"#, #""best":-1"#, "best"),
             (#""flips":"#, #""flips":-"#, "flips"), (#""rounds":"#, #""rounds":9223372036854775"#, "walkers"),
@@ -40,6 +41,19 @@ import Testing
         let changed = text.replacing(original, with: replacement)
         let error = #expect(throws: InputError.self) { try read(changed) }
         #expect(error?.description.contains(field) == true, "\(error?.description ?? "no error")")
+    }
+
+    @Test func oldNamesOfRingsAreRead() async throws {
+        let text = try await state()
+        let old = text.replacing(#""ring":"z""#, with: #""ring":"Z""#)
+        #expect(old != text)
+        #expect(try String(decoding: read(old).savedState(), as: UTF8.self) == text)
+    }
+
+    /// Such a state cannot come from a search, but no trap may follow from it.
+    @Test func theLargestRankDoesNotTrap() async throws {
+        let text = try await state().replacing(#""rank":10"#, with: "\"rank\":\(Int.max)")
+        _ = try? await read(text).run(threads: 1, effort: 200_000)
     }
 
     @Test func everyCutIsRefused() async throws {

@@ -42,6 +42,17 @@ import Testing
         }
     }
 
+    @Test func aSchemeGetsItsName() throws {
+        try CommandLineTool.inTemporaryFolder { folder in
+            for (options, name) in [(["--name", "mine"], "mine"), ([], "strassen")] {
+                let outcome = try CommandLineTool.run(
+                    ["verify", "strassen", "--no-expansion", "-o", "s.scheme"] + options, in: folder)
+                #expect(outcome.status == 0, "\(outcome.errors)")
+                #expect(try SchemeSource.scheme(folder.appendingPathComponent("s.scheme").path).name == name)
+            }
+        }
+    }
+
     @Test(arguments: [
         ("2x2x2_m7_ZT.json", Int32(0), "⟨2,2,2;7⟩: proved"), ("4x4x4_m49_ZT.m", 0, "⟨4,4,4;49⟩: proved"),
         ("2x6x11_m104_ZT.txt", 0, "⟨2,6,11;104⟩: proved"),
@@ -64,8 +75,9 @@ import Testing
             let cases: [(file: String, status: Int32, message: String)] = [
                 ("cut.pt", 65, "cut.pt"), ("text.pt", 65, "neither trained factors"),
                 ("none.pt", 65, "neither a built-in"),
-                (".", 65, "directory"),
-                ("wrong.scheme", 1, "4 of 64 equations fail, first that of a[2,2] b[1,1] c[1,1]"),
+                (".", 65, "directory"), ("wrong.scheme#nonsense", 65, "only .npz archives have entries"),
+                (checkpoint("strassen_exact") + "#nonsense", 65, "only .npz archives have entries"),
+                ("wrong.scheme", 1, "4 of 64 equations fail, first that of a22, b11, c11"),
             ]
             for (file, status, message) in cases {
                 let outcome = try CommandLineTool.run(["verify", file, "-o", "out.scheme"], in: folder)
