@@ -103,7 +103,7 @@ struct MultiplyCommand: ParsableCommand {
             try plan.run(left, right, into: c.view, pool: pool, workspace: workspace)
         }
         let error = try check ? checkProduct(left, right, c.view, rows: 64) : nil
-        if let error, !(error.ratio < Self.largestErrorRatio) {
+        if let error, !(error.ratio < BenchmarkError.largestRatio) {
             throw Failure(
                 .failed, "the product is wrong: largest error \(error.maximum); nothing is written",
                 advice: "this is a bug: please report it with `strassen machine`")
@@ -111,9 +111,6 @@ struct MultiplyCommand: ParsableCommand {
         try NumPyFile.write(c, to: output)
         try print(MultiplyResult(plan: plan, seconds: time.wall, error: error, output: output))
     }
-
-    /// In units of max|A|·max|B|·k·u; the least accurate scheme stays far below at any number of levels.
-    private static let largestErrorRatio = 1e6
 
     private func read<Element: MatrixElement>(_ path: String) throws -> Matrix<Element> {
         let matrix = try NumPyFile.readMatrix(path: path, as: Element.self)

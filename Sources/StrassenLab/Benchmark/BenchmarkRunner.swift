@@ -177,7 +177,7 @@ public enum BenchmarkError: Error, CustomStringConvertible {
     case wrongResult(engine: String, problem: BenchmarkCase, error: ProductError)
 
     /// Errors above this many max|A|·max|B|·k·u are wrong results: eight levels of the least accurate scheme stay below.
-    static let largestRatio = 1e6
+    public static let largestRatio = 1e6
 
     public var description: String {
         switch self {
