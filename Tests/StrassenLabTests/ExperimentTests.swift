@@ -6,7 +6,7 @@ import Testing
 
 /// The paper's protocols: the store, and findings that must not change.
 @Suite struct ExperimentTests {
-    private final class Scratch {
+    private final class Scratch: Sendable {
         let path = NSTemporaryDirectory() + "strassen-\(UUID().uuidString).jsonl"
         deinit { try? FileManager.default.removeItem(atPath: path) }
     }
@@ -65,6 +65,47 @@ import Testing
         try "hello\n".write(toFile: scratch.path, atomically: true, encoding: .utf8)
         #expect(throws: InputError.self) { try ExperimentStore(path: scratch.path) }
         #expect(throws: (any Error).self) { try ExperimentStore(path: NSTemporaryDirectory()) }
+    }
+
+    @Test(arguments: ["one line without an end", "hello\nworld", "\n\nhello", "{\"experiments\": []}", "{"])
+    func whatIsNoStoreStaysAsItIs(text: String) throws {
+        let scratch = Scratch()
+        try text.write(toFile: scratch.path, atomically: true, encoding: .utf8)
+        #expect(throws: InputError.self) { try ExperimentStore(path: scratch.path) }
+        #expect(try String(contentsOfFile: scratch.path, encoding: .utf8) == text)
+    }
+
+    @Test func aFirstLineThatACrashCutIsDropped() throws {
+        let scratch = Scratch()
+        try "{\"experiment\":\"count".write(toFile: scratch.path, atomically: true, encoding: .utf8)
+        _ = try ExperimentStore(path: scratch.path)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.path)).isEmpty)
+    }
+
+    @Test func optionsAreCheckedBeforeTheStoreIsOpened() {
+        let scratch = Scratch()
+        #expect(throws: InputError.self) {
+            try ExperimentRun(
+                .checkpoints, options: ExperimentOptions(), store: ExperimentStore(path: scratch.path))
+        }
+        #expect(!FileManager.default.fileExists(atPath: scratch.path))
+    }
+
+    /// While one process writes a line, another must not take it for a torn one.
+    @Test func aStoreIsOpenedOnlyBetweenTwoLines() async throws {
+        let scratch = Scratch()
+        let half = "{\"experiment\":\"counting\",\"labels\":{\"seed\":\"0\"},"
+        try half.write(toFile: scratch.path, atomically: true, encoding: .utf8)
+        let opened = try FileLock.hold(URL(fileURLWithPath: scratch.path)) {
+            let opening = Task.detached { try ExperimentStore(path: scratch.path) }
+            let file = try #require(FileHandle(forWritingAtPath: scratch.path))
+            file.seekToEndOfFile()
+            file.write(Data("\"revision\":1,\"values\":{\"value\":7}}\n".utf8))
+            return opening
+        }
+        let store = try await opened.value
+        let trial = Trial(["seed": "0"]) { [:] }
+        #expect(store.record(of: trial, in: counting { _ in })?.value("value") == 7)
     }
 
     @Test func stoppingKeepsWhatIsDone() async throws {
