@@ -150,6 +150,30 @@ import Testing
         #expect(found.map { $0.value("textbook") } == [0, 1, 0, 0])
     }
 
+    @Test func checkpointsOfOneNameOrPathAreToldApart() async throws {
+        let fixtures = ["discovered", "exact"].map { Fixture.url("checkpoints/strassen_\($0).pt") }
+        let folder = URL(fileURLWithPath: Scratch().path + ".folder")
+        let paths = ["a/x.pt", "b/x.pt", "y.pt"].map { folder.appendingPathComponent($0) }
+        for path in paths {
+            try OutputFolder.create(path.deletingLastPathComponent().path)
+            try FileManager.default.copyItem(at: fixtures[path == paths[1] ? 1 : 0], to: path)
+        }
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = folder.appendingPathComponent("store.jsonl").path
+        let rounded = { () async throws -> [Double] in
+            let run = try ExperimentRun(
+                .checkpoints, options: ExperimentOptions(checkpoints: paths.map(\.path)),
+                store: ExperimentStore(path: store))
+            #expect(try await run.run(threads: 1))
+            return run.records.map { $0.value("round") }
+        }
+        #expect(try await rounded() == [0, 1, 0])
+        try FileManager.default.removeItem(at: paths[0])
+        try FileManager.default.copyItem(at: fixtures[1], to: paths[0])
+        #expect(try await rounded() == [1, 1, 0])
+        #expect(Experiment.shortNames(["a/x", "b/x", "a/y", "a/y"]) == ["a/x", "b/x", "y", "y"])
+    }
+
     @Test func expansionIsExactAtEverySize() async throws {
         let found = try await records(.expansion, ExperimentOptions(seeds: 1))
         #expect(found.count == 3 && found.allSatisfy { $0.value("exact") == 1 && $0.value("float32_64") < 1e-4 })
