@@ -91,4 +91,16 @@ import Testing
         #expect(range.rank <= 70 && range.rank > 40 && range.kappa >= 1)
         #expect(spectrum.literalCondition <= 1e6)
     }
+
+    @Test func kappaIsThatOfTheBlocks() {
+        let kappas = [1, 2].map { block in
+            let configuration = TrainingConfiguration {
+                ($0.blockSize, $0.distribution, $0.testSamples) = (block, .uniform, 4)
+            }
+            let trainer = Trainer(configuration: configuration, seed: 1, attempt: 0)
+            return TrainingEvaluator(configuration: configuration, seed: 1).measure(trainer, spectrum: true).kappa ?? 0
+        }
+        // The same parameters, but gradients of larger products.
+        #expect(kappas.allSatisfy { $0 >= 1 } && kappas[0] != kappas[1])
+    }
 }
