@@ -131,6 +131,15 @@ import Testing
         ("shape = \"8x8x8\"\noptimizer = \"lm\"", "optimizer"), ("init_scale = 0", "init_scale"),
         ("shape = \"2x2x3\"\ninit_symmetric = true", "init_symmetric"), ("log_interval = 0", "log_interval"),
         ("steps = 0", "steps"), ("fresh_data = false\ntrain_samples = 8", "batch_size"),
+        ("epochs = 9223372036854775807\nfresh_data = false\ntrain_samples = 1000", "epochs"),
+        ("rank = 9223372036854775807\npreset = \"paper\"", "target_slots"), ("restarts = -1", "restarts"),
+        ("num_slots = 9223372036854775807", "num_slots"), ("rank = -9223372036854775808", "target_slots"),
+        ("margin = -0.1", "margin"), ("accuracy_threshold = 0", "accuracy_threshold"),
+        ("stop_accuracy = 1.5", "stop_accuracy"), ("stop_after_epochs = -1", "stop_after_epochs"),
+        ("lm_damping = 0", "lm_damping"), ("lm_decrease = 0", "lm_decrease"), ("lm_increase = 0.5", "lm_increase"),
+        ("lm_continuation = [0.1, -1]", "lm_continuation"), ("lm_stage_steps = 0", "lm_stage_steps"),
+        ("lm_stage_gain = -1", "lm_stage_gain"), ("lm_final_steps = -7", "lm_final_steps"),
+        ("lm_tolerance = -1e-9", "lm_tolerance"),
     ])
     func impossibleValuesAreRefused(text: String, field: String) throws {
         let file = try TrainingFile(toml: text)
