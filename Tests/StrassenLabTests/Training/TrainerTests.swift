@@ -30,7 +30,7 @@ import Testing
             broken.advance(limit: 3)
             let data = try JSONEncoder().encode(broken.state)
             let state = try JSONDecoder().decode(TrainerState.self, from: data)
-            #expect(state == broken.state && state.fits(configuration))
+            #expect(state == broken.state && state.misfit(configuration) == nil)
             broken = Trainer(configuration: configuration, seed: 5, state: state)
         }
         #expect(straight.parameters.values == broken.parameters.values)
