@@ -28,12 +28,15 @@ struct TrainCommand: AsyncParsableCommand {
     @Flag(help: "Add κ of the gradient covariance to the log (slow).") var kappa = false
     @Flag(help: "Where nothing was proved, write the published scheme, labelled so; never counts as success.")
     var fallback = false
-    @Option(help: "Where an interrupted run is saved.") var state = Self.defaultState
+    @Option(
+        help: "Where an interrupted run is saved. Default: the file of --resume, else \(Self.defaultState).")
+    var state: String?
     @Option(help: "Go on with a saved run; its recipe and seeds are in the file.") var resume: String?
     @Flag(help: "Print one JSON object.") var json = false
     @Flag(help: "List presets and hyper-parameters.") var list = false
 
     private static let defaultState = "strassen-train.state.json"
+    private var statePath: String { state ?? resume ?? Self.defaultState }
 
     func run() async throws {
         if list { return json ? try JSON.print(RecipeList()) : try Console.write(TrainText.list) }
@@ -41,19 +44,35 @@ struct TrainCommand: AsyncParsableCommand {
         let canonical = fallback ? try CanonicalFallback(for: sweep.configuration) : nil
         try checkOutputs(of: sweep)
         let interruption = Interruption()
-        let log = try log.map { try TrainingLog(path: $0, seeds: sweep.seeds, append: resume != nil) }
+        let log = try log.map {
+            try TrainingLog(path: $0, seeds: sweep.seeds, finished: sweep.results.map(\.seed), append: resume != nil)
+        }
         let isDone = await sweep.run(
             threads: threads.count, observer: observer(of: sweep, log), stop: interruption.flag)
         Progress.clear()
-        try log?.close()
-        guard isDone else { return try save(sweep, preset) }
-        for learned in sweep.results { try write(learned, of: sweep, preset, canonical) }
+        // What cannot be written is told last: first comes everything that can be.
+        let logged = Result { try log?.close() ?? () }
+        guard isDone else {
+            try save(sweep)
+            note("stopped after \(sweep.finishedCount) of \(sweep.seeds.count) seeds; go on with")
+            try logged.get()
+            throw ExitCode(Interruption.exitCode)
+        }
+        let written = Result { try writeAll(sweep, preset, canonical) }
+        try finish(sweep, preset, [logged, written])
+    }
+
+    /// Prints the results, and throws the first of the errors so far, or that a seed was not proved.
+    private func finish(
+        _ sweep: LearningSweep, _ preset: TrainingPreset, _ soFar: [Result<Void, any Error>]
+    ) throws {
         let report = try TrainingReport(sweep.results, configuration: sweep.configuration, preset: preset)
         if json {
             try JSON.print(report)
         } else {
             try Console.write(TrainText.report(report, sweep.results, showScheme: output.isEmpty))
         }
+        for result in soFar { try result.get() }
         let wasToProve = !sweep.configuration.discretization.isEmpty
         if wasToProve && report.proved.successes < report.proved.trials { throw ExitCode(ExitStatus.failed.rawValue) }
     }
@@ -88,7 +107,7 @@ struct TrainCommand: AsyncParsableCommand {
             throw Failure(.usage, "--kappa adds to the log", advice: "give one by --log FILE.csv")
         }
         try output.flatMap { targets($0, of: sweep, seed: sweep.seeds[0]) }.forEach { try OutputFile.check($0.path) }
-        try StateFile.check(state, isDefault: state == Self.defaultState)
+        try StateFile.check(statePath, isDefault: statePath == Self.defaultState)
     }
 
     /// The files that a name on the command line stands for.
@@ -122,14 +141,33 @@ struct TrainCommand: AsyncParsableCommand {
         return observer
     }
 
-    private func save(_ sweep: LearningSweep, _ preset: TrainingPreset) throws {
-        try AtomicFile.write(sweep.savedState(), to: state)
-        Console.note(
-            "stopped after \(sweep.finishedCount) of \(sweep.seeds.count) seeds; go on with: strassen train --resume \(state)"
-                + output.map { " -o \($0)" }.joined() + (log.map { " --log \($0)" } ?? ""))
-        throw ExitCode(Interruption.exitCode)
+    private func save(_ sweep: LearningSweep) throws {
+        try AtomicFile.write(sweep.savedState(), to: statePath)
     }
 
+    /// Says how to resume what was saved, with the flags that are not in the file.
+    private func note(_ reason: String) {
+        let flags =
+            output.map { " -o \($0)" } + (log.map { [" --log \($0)"] } ?? []) + (kappa ? [" --kappa"] : [])
+            + (fallback ? [" --fallback"] : [])
+        Console.note("\(reason): strassen train --resume \(statePath)" + flags.joined())
+    }
+
+    /// Writes the files of every seed. Where one cannot be written the others are, and the results are saved.
+    ///
+    /// - Throws: the first error.
+    private func writeAll(_ sweep: LearningSweep, _ preset: TrainingPreset, _ canonical: CanonicalFallback?) throws {
+        let attempts = sweep.results.map { learned in
+            Result { try write(learned, of: sweep, preset, canonical) }
+        }
+        guard let failed = attempts.first(where: { (try? $0.get()) == nil }) else { return }
+        if (try? save(sweep)) != nil { note("not every file was written; the results are saved, write them with") }
+        try failed.get()
+    }
+
+    /// Writes the files of one seed, as many as can be.
+    ///
+    /// - Throws: the first error.
     private func write(
         _ learned: LearnedScheme, of sweep: LearningSweep, _ preset: TrainingPreset, _ canonical: CanonicalFallback?
     ) throws {
@@ -138,10 +176,13 @@ struct TrainCommand: AsyncParsableCommand {
                 "FALLBACK: seed \(learned.seed) gave no proved scheme; \(canonical.original) is the published one, "
                     + "not learned, and does not count")
         }
-        for target in output.flatMap({ targets($0, of: sweep, seed: learned.seed) }) {
-            if try !learned.write(target.file, to: target.path, preset: preset, fallback: canonical) {
-                Console.warn("\(target.path) was not written: seed \(learned.seed) gave no proved scheme")
+        let attempts = output.flatMap({ targets($0, of: sweep, seed: learned.seed) }).map { target in
+            Result {
+                if try !learned.write(target.file, to: target.path, preset: preset, fallback: canonical) {
+                    Console.warn("\(target.path) was not written: seed \(learned.seed) gave no proved scheme")
+                }
             }
         }
+        for attempt in attempts { try attempt.get() }
     }
 }

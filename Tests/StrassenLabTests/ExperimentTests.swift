@@ -6,7 +6,7 @@ import Testing
 
 /// The paper's protocols: the store, and findings that must not change.
 @Suite struct ExperimentTests {
-    private final class Scratch {
+    private final class Scratch: Sendable {
         let path = NSTemporaryDirectory() + "strassen-\(UUID().uuidString).jsonl"
         deinit { try? FileManager.default.removeItem(atPath: path) }
     }
@@ -67,6 +67,47 @@ import Testing
         #expect(throws: (any Error).self) { try ExperimentStore(path: NSTemporaryDirectory()) }
     }
 
+    @Test(arguments: ["one line without an end", "hello\nworld", "\n\nhello", "{\"experiments\": []}", "{"])
+    func whatIsNoStoreStaysAsItIs(text: String) throws {
+        let scratch = Scratch()
+        try text.write(toFile: scratch.path, atomically: true, encoding: .utf8)
+        #expect(throws: InputError.self) { try ExperimentStore(path: scratch.path) }
+        #expect(try String(contentsOfFile: scratch.path, encoding: .utf8) == text)
+    }
+
+    @Test func aFirstLineThatACrashCutIsDropped() throws {
+        let scratch = Scratch()
+        try "{\"experiment\":\"count".write(toFile: scratch.path, atomically: true, encoding: .utf8)
+        _ = try ExperimentStore(path: scratch.path)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.path)).isEmpty)
+    }
+
+    @Test func optionsAreCheckedBeforeTheStoreIsOpened() {
+        let scratch = Scratch()
+        #expect(throws: InputError.self) {
+            try ExperimentRun(
+                .checkpoints, options: ExperimentOptions(), store: ExperimentStore(path: scratch.path))
+        }
+        #expect(!FileManager.default.fileExists(atPath: scratch.path))
+    }
+
+    /// While one process writes a line, another must not take it for a torn one.
+    @Test func aStoreIsOpenedOnlyBetweenTwoLines() async throws {
+        let scratch = Scratch()
+        let half = "{\"experiment\":\"counting\",\"labels\":{\"seed\":\"0\"},"
+        try half.write(toFile: scratch.path, atomically: true, encoding: .utf8)
+        let opened = try FileLock.hold(URL(fileURLWithPath: scratch.path)) {
+            let opening = Task.detached { try ExperimentStore(path: scratch.path) }
+            let file = try #require(FileHandle(forWritingAtPath: scratch.path))
+            file.seekToEndOfFile()
+            file.write(Data("\"revision\":1,\"values\":{\"value\":7}}\n".utf8))
+            return opening
+        }
+        let store = try await opened.value
+        let trial = Trial(["seed": "0"]) { [:] }
+        #expect(store.record(of: trial, in: counting { _ in })?.value("value") == 7)
+    }
+
     @Test func stoppingKeepsWhatIsDone() async throws {
         let scratch = Scratch()
         let stop = StopFlag()
@@ -107,6 +148,30 @@ import Testing
         #expect(found.map { $0.value("round") } == [0, 1, 0, 0])
         #expect(found.map { $0.value("gauge") } == [1, 1, 1, 0])
         #expect(found.map { $0.value("textbook") } == [0, 1, 0, 0])
+    }
+
+    @Test func checkpointsOfOneNameOrPathAreToldApart() async throws {
+        let fixtures = ["discovered", "exact"].map { Fixture.url("checkpoints/strassen_\($0).pt") }
+        let folder = URL(fileURLWithPath: Scratch().path + ".folder")
+        let paths = ["a/x.pt", "b/x.pt", "y.pt"].map { folder.appendingPathComponent($0) }
+        for path in paths {
+            try OutputFolder.create(path.deletingLastPathComponent().path)
+            try FileManager.default.copyItem(at: fixtures[path == paths[1] ? 1 : 0], to: path)
+        }
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = folder.appendingPathComponent("store.jsonl").path
+        let rounded = { () async throws -> [Double] in
+            let run = try ExperimentRun(
+                .checkpoints, options: ExperimentOptions(checkpoints: paths.map(\.path)),
+                store: ExperimentStore(path: store))
+            #expect(try await run.run(threads: 1))
+            return run.records.map { $0.value("round") }
+        }
+        #expect(try await rounded() == [0, 1, 0])
+        try FileManager.default.removeItem(at: paths[0])
+        try FileManager.default.copyItem(at: fixtures[1], to: paths[0])
+        #expect(try await rounded() == [1, 1, 0])
+        #expect(Experiment.shortNames(["a/x", "b/x", "a/y", "a/y"]) == ["a/x", "b/x", "y", "y"])
     }
 
     @Test func expansionIsExactAtEverySize() async throws {

@@ -6,24 +6,25 @@ extension Experiment {
     static let checkpoints = Experiment(
         name: "checkpoints", title: "published checkpoints: rounding, gauge fix, margins (needs --checkpoint FILE …)",
         claim: "published checkpoints are learned Strassen; 5 of 12 are discrete",
-        source: "paper §7.6, verify_checkpoints.py", defaultSeeds: 1,
+        source: "paper §7.6, verify_checkpoints.py", defaultSeeds: 1, revision: 2,
         trials: { _, options in
             guard !options.checkpoints.isEmpty else {
                 throw InputError(
                     "this experiment looks at files", field: "--checkpoint",
                     advice: "name them: strassen experiment run checkpoints --checkpoint a.pt --checkpoint b.pt")
             }
-            return options.checkpoints.map { path in
-                Trial(["file": (path as NSString).lastPathComponent]) { try checkpointValues(path) }
+            return try options.checkpoints.map { path in
+                let digest = ContentDigest.text(of: try FileInput.contents(of: path))
+                return Trial(["file": path, "content": digest]) { try checkpointValues(path, digest) }
             }
         },
         report: { records in
             var table = Table(
                 "file", ">max δ", ">mean distance", ">tensor error", "rounding", "gauge fix", "coefficients")
-            for record in records {
+            for (record, name) in zip(records, shortNames(records.map { $0["file"] })) {
                 let answer = { (key: String) in record.value(key) == 1 ? "exact" : "no" }
                 table.add(
-                    record["file"], Format.compact(record.value("delta")),
+                    name, Format.compact(record.value("delta")),
                     Format.compact(record.value("mean_distance")),
                     Format.compact(record.value("residual")), answer("round"), answer("gauge"),
                     record.value("textbook") == 1 ? "the textbook's, in its order" : "its own")
@@ -108,8 +109,21 @@ extension Experiment {
             ]
         })
 
-    private static func checkpointValues(_ path: String) throws -> [String: Double] {
-        let model = try BilinearModel(contentsOf: path).masked
+    /// The last parts of paths; all of a path where its last part is not the only one of that name.
+    static func shortNames(_ paths: [String]) -> [String] {
+        let last = { (path: String) in (path as NSString).lastPathComponent }
+        let sharers = Dictionary(grouping: Set(paths), by: last).mapValues(\.count)
+        return paths.map { sharers[last($0)] == 1 ? last($0) : $0 }
+    }
+
+    /// - Throws: ``InputError`` for a file that is no model, or whose content is no longer that of the trial.
+    private static func checkpointValues(_ path: String, _ digest: String) throws -> [String: Double] {
+        let bytes = try FileInput.contents(of: path)
+        guard ContentDigest.text(of: bytes) == digest else {
+            throw InputError("it changed while the experiment ran", advice: "Start the experiment again.", file: path)
+        }
+        let model: BilinearModel
+        do { model = try BilinearModel(bytes: bytes).masked } catch let error as InputError { throw error.in(path) }
         var values = Outcome.values(of: model)
         let textbook = BilinearModel(try Scheme.builtin("strassen"))
         values["textbook"] = model.parameters == textbook.parameters ? 1 : 0

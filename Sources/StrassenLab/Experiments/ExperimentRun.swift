@@ -9,10 +9,14 @@ public final class ExperimentRun: Sendable {
     private let failure = Mutex<(any Error)?>(nil)
     private let finished: Atomic<Int>
 
-    /// - Throws: ``InputError`` when the options lack something, such as checkpoints.
-    public init(_ experiment: Experiment, options: ExperimentOptions, store: ExperimentStore) throws {
-        (self.experiment, self.store) = (experiment, store)
-        trials = try experiment.trials(options.seeds ?? experiment.defaultSeeds, options)
+    /// - Parameter store: Opened only when the options have been found good.
+    /// - Throws: ``InputError`` when the options lack something, such as checkpoints; what opening the store throws.
+    public init(
+        _ experiment: Experiment, options: ExperimentOptions, store open: @autoclosure () throws -> ExperimentStore
+    ) throws {
+        let trials = try experiment.trials(options.seeds ?? experiment.defaultSeeds, options)
+        let store = try open()
+        (self.experiment, self.store, self.trials) = (experiment, store, trials)
         let known = trials.count { store.record(of: $0, in: experiment) != nil }
         finished = Atomic(known)
     }

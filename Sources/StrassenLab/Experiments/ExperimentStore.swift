@@ -5,9 +5,12 @@ import Synchronization
 /// Results of trials, one JSON object a line, appended as they come: a second start goes on where the first stopped.
 ///
 /// A last line that a crash cut off is dropped when the file is opened. Lines of other experiments and revisions are kept.
+/// Several processes may add to one file: each line is written, and the file opened, under a lock of the file.
 public final class ExperimentStore: Sendable {
     public let path: String
     private let state: Mutex<State>
+    /// How every line begins: keys are sorted.
+    private static let lineStart = Array("{\"experiment\":".utf8)
 
     private struct State {
         var records: [String: ExperimentRecord] = [:]
@@ -16,31 +19,45 @@ public final class ExperimentStore: Sendable {
 
     /// Opens or makes the file.
     ///
-    /// - Throws: ``FileSystemError``; ``InputError`` for a file that is not a store.
+    /// - Throws: ``FileSystemError``; ``InputError`` for a file that is not a store, which stays as it is.
     public init(path: String) throws {
         self.path = path
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND, 0o666)
         guard descriptor >= 0 else { throw Self.failure(.create, path) }
-        var records: [String: ExperimentRecord] = [:]
         do {
-            let isEmpty = lseek(descriptor, 0, SEEK_END) <= 0
-            let bytes = isEmpty ? [] : try FileInput.contents(of: path)
-            let complete = bytes.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-            for (index, line) in bytes[..<complete].split(separator: 0x0A).enumerated() {
-                guard let record = try? Self.decoder.decode(ExperimentRecord.self, from: Data(line)) else {
-                    throw InputError(
-                        "not the result of a trial", field: "line \(index + 1)",
-                        advice: "Expected one JSON object a line, as `strassen experiment run` writes them.", file: path
-                    )
-                }
-                records[Self.key(record)] = record
-            }
-            if complete < bytes.count, ftruncate(descriptor, off_t(complete)) != 0 { throw Self.failure(.write, path) }
+            let records = try FileLock.hold(URL(fileURLWithPath: path)) { try Self.load(path, descriptor) }
+            state = Mutex(State(records: records, descriptor: descriptor))
         } catch {
             close(descriptor)
             throw error
         }
-        state = Mutex(State(records: records, descriptor: descriptor))
+    }
+
+    /// Reads the file's records, and cuts off a last line that is not complete.
+    private static func load(_ path: String, _ descriptor: Int32) throws -> [String: ExperimentRecord] {
+        guard lseek(descriptor, 0, SEEK_END) > 0 else { return [:] }
+        let bytes = try FileInput.contents(of: path)
+        let complete = bytes.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        let lines = bytes[..<complete].split(separator: 0x0A)
+        var records: [String: ExperimentRecord] = [:]
+        for (index, line) in lines.enumerated() {
+            guard let record = try? decoder.decode(ExperimentRecord.self, from: Data(line)) else {
+                throw notAResult(line: index + 1, path)
+            }
+            records[key(record)] = record
+        }
+        guard complete < bytes.count else { return records }
+        guard !records.isEmpty || bytes[complete...].starts(with: lineStart) else {
+            throw notAResult(line: lines.count + 1, path)
+        }
+        guard ftruncate(descriptor, off_t(complete)) == 0 else { throw failure(.write, path) }
+        return records
+    }
+
+    private static func notAResult(line: Int, _ path: String) -> InputError {
+        InputError(
+            "not the result of a trial", field: "line \(line)",
+            advice: "Expected one JSON object a line, as `strassen experiment run` writes them.", file: path)
     }
 
     deinit { state.withLock { _ = close($0.descriptor) } }
@@ -50,19 +67,28 @@ public final class ExperimentStore: Sendable {
         return state.withLock { $0.records[key] }
     }
 
-    /// Appends one line in one write.
+    /// Appends one line; where that fails, the file stays as it was.
     func add(_ record: ExperimentRecord) throws {
         var line = try Self.encoder.encode(record)
         line.append(0x0A)
         try state.withLock { state in
             state.records[Self.key(record)] = record
-            var bytes = line[...]
-            while !bytes.isEmpty {
-                let count = bytes.withUnsafeBytes { write(state.descriptor, $0.baseAddress, $0.count) }
-                if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { throw Self.failure(.write, path) }
-                bytes = bytes.dropFirst(count)
+            try FileLock.hold(URL(fileURLWithPath: path)) { try append(line, to: state.descriptor) }
+        }
+    }
+
+    private func append(_ line: Data, to descriptor: Int32) throws {
+        let end = lseek(descriptor, 0, SEEK_END)
+        var bytes = line[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else {
+                let failure = Self.failure(.write, path)
+                if end >= 0 { ftruncate(descriptor, end) }
+                throw failure
             }
+            bytes = bytes.dropFirst(count)
         }
     }
 

@@ -38,12 +38,13 @@ public struct GradientSpectrum: Sendable {
             batch: batch, gradients: gradients, random: &random)
     }
 
+    /// The same at parameters that combine blocks of side `block`.
     init(
-        parameters: AlignedBuffer, layout: FactorLayout, distribution: InputDistribution, batch: Int, gradients: Int,
-        random: inout RandomSource
+        parameters: AlignedBuffer, layout: FactorLayout, distribution: InputDistribution, batch: Int, block: Int = 1,
+        gradients: Int, random: inout RandomSource
     ) {
         precondition(gradients > 1, "a covariance needs two gradients")
-        let kernel = BatchKernel(layout: layout, batch: batch)
+        let kernel = BatchKernel(layout: layout, batch: batch, block: block)
         let gradient = AlignedBuffer(count: layout.count)
         let size = layout.count
         var rows = [Double]()

@@ -45,7 +45,7 @@ extension LearnedScheme: Codable {
         let layout = FactorLayout(m: m, k: k, n: n, slots: parameters.count / (m * k + k * n + m * n))
         self.init(
             seed: try values.decode(UInt64.self, forKey: .seed), model: layout.model(parameters),
-            scheme: try values.decodeIfPresent(String.self, forKey: .scheme).map { try Scheme(text: $0) },
+            scheme: try Self.scheme(in: values),
             method: try values.decodeIfPresent(DiscretizationMethod.self, forKey: .method),
             margin: try values.decodeIfPresent(Double.self, forKey: .margin),
             failure: try values.decodeIfPresent(String.self, forKey: .failure),
@@ -53,6 +53,14 @@ extension LearnedScheme: Codable {
             metrics: try values.decode(TrainingMetrics.self, forKey: .metrics),
             seconds: try values.decode(Double.self, forKey: .seconds),
             cpuSeconds: try values.decode(Double.self, forKey: .cpuSeconds))
+    }
+
+    /// The scheme as it is written there: read, not proved.
+    private static func scheme(in values: KeyedDecodingContainer<CodingKeys>) throws -> Scheme? {
+        guard let text = try values.decodeIfPresent(String.self, forKey: .scheme) else { return nil }
+        do { return try Scheme(text: text) } catch {
+            throw DecodingError.dataCorruptedError(forKey: .scheme, in: values, debugDescription: "\(error)")
+        }
     }
 
     public func encode(to encoder: Encoder) throws {

@@ -87,58 +87,26 @@ public final class LearningSweep: Sendable {
 }
 
 extension LearningSweep {
-    /// The content of a state file.
-    private struct Saved: Codable {
-        var format = "strassen-train-state"
-        var version = 1
-        var preset: TrainingPreset
-        var configuration: TrainingConfiguration
-        var seeds: [UInt64]
-        var finished: [LearnedScheme]
-        var interrupted: [LearningState]
-    }
-
     /// Everything needed to go on: JSON.
     public func savedState() throws -> [UInt8] {
-        let saved = progress.withLock { progress in
-            Saved(
+        try progress.withLock { progress in
+            SavedSweep(
                 preset: preset, configuration: configuration, seeds: seeds,
                 finished: seeds.compactMap { progress.finished[$0] },
                 interrupted: seeds.compactMap { progress.interrupted[$0] })
-        }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return Array(try encoder.encode(saved))
+        }.bytes()
     }
 
-    /// Restores a sweep from ``savedState()``.
+    /// Restores a sweep from ``savedState()``; its finished schemes are proved again.
     ///
-    /// - Throws: ``InputError`` when the bytes are not a state file or contradict themselves.
+    /// - Throws: ``InputError`` that names the field when the bytes are not a state file, contradict themselves, or hold
+    ///   a scheme that is none.
     public convenience init(savedState bytes: [UInt8]) throws {
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        let saved: Saved
-        do {
-            saved = try decoder.decode(Saved.self, from: Data(bytes))
-        } catch {
-            throw InputError(
-                "not a training state", advice: "expected the file that an interrupted `strassen train` wrote")
-        }
-        guard saved.format == "strassen-train-state", saved.version == 1 else {
-            throw InputError("format \(saved.format) version \(saved.version), expected strassen-train-state version 1")
-        }
-        if let problem = saved.configuration.problem { throw InputError(problem, field: "configuration") }
-        let known = Set(saved.seeds)
-        guard known.count == saved.seeds.count, saved.finished.allSatisfy({ known.contains($0.seed) }),
-            saved.interrupted.allSatisfy({ known.contains($0.seed) && $0.trainer.fits(saved.configuration) })
-        else { throw InputError("the saved runs do not fit the configuration", field: "interrupted") }
+        let saved = try SavedSweep(bytes: bytes)
         self.init(configuration: saved.configuration, seeds: saved.seeds, preset: saved.preset)
         progress.withLock { progress in
-            progress.finished = Dictionary(saved.finished.map { ($0.seed, $0) }, uniquingKeysWith: { $1 })
-            progress.interrupted = Dictionary(saved.interrupted.map { ($0.seed, $0) }, uniquingKeysWith: { $1 })
+            progress.finished = Dictionary(uniqueKeysWithValues: saved.finished.map { ($0.seed, $0) })
+            progress.interrupted = Dictionary(uniqueKeysWithValues: saved.interrupted.map { ($0.seed, $0) })
         }
     }
 }

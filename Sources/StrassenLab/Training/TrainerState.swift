@@ -45,13 +45,23 @@ struct TrainerState: Codable, Equatable, Sendable {
     var epochAccuracy: Double
     var levenbergMarquardt: LevenbergMarquardt.State?
 
-    /// Whether the state can belong to this configuration (it may come from a damaged or foreign file).
-    func fits(_ configuration: TrainingConfiguration) -> Bool {
-        let count = configuration.layout.count
-        return attempt >= 0 && attempt <= configuration.restarts && (0...configuration.phases.count).contains(phase)
-            && step >= 0 && optimizerSteps >= 0 && RandomSource(state: freshStream) != nil
-            && [parameters, firstMoment, secondMoment].allSatisfy { $0.values.count == count }
-            && pruned.allSatisfy { (0..<configuration.slots).contains($0) }
-            && (levenbergMarquardt.map { $0.stage >= 0 && $0.damping.isFinite } ?? true)
+    /// The first field that cannot belong to this configuration (the state may come from a damaged or foreign file),
+    /// or that would lead to numbers too large to count with; nil when there is none.
+    func misfit(_ configuration: TrainingConfiguration) -> String? {
+        let counts = 0...TrainingConfiguration.largestCount
+        let isNumbers = { (list: ExactNumbers) in list.values.count == configuration.layout.count }
+        let checks = [
+            ("attempt", (0...configuration.restarts).contains(attempt)),
+            ("phase", (0...configuration.phases.count).contains(phase)),
+            ("step", counts.contains(step)), ("optimizerSteps", counts.contains(optimizerSteps)),
+            ("parameters", isNumbers(parameters)), ("firstMoment", isNumbers(firstMoment)),
+            ("secondMoment", isNumbers(secondMoment)), ("freshStream", RandomSource(state: freshStream) != nil),
+            ("pruned", Set(pruned).isSubset(of: 0..<configuration.slots) && Set(pruned).count == pruned.count),
+            ("epochAccuracy", epochAccuracy.isFinite),
+            ("levenbergMarquardt.stage", counts.contains(levenbergMarquardt?.stage ?? 0)),
+            ("levenbergMarquardt.stepInStage", counts.contains(levenbergMarquardt?.stepInStage ?? 0)),
+            ("levenbergMarquardt.damping", levenbergMarquardt?.damping.isFinite ?? true),
+        ]
+        return checks.first { !$0.1 }?.0
     }
 }

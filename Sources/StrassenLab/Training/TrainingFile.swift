@@ -5,7 +5,8 @@ import TOMLKit
 /// A training run as a person describes it: a preset, changed by a TOML file, changed by flags.
 ///
 /// Keys at the top level of the file hold for the run, or for every phase when they are a phase's; `[[phase]]` tables
-/// change the preset's phases one by one and add further ones; `phase1_lr = …` is short for the first phase's.
+/// change the preset's phases one by one and add further ones; `phase1_lr = …` is short for the first phase's. What is
+/// said of one phase wins over what is said of all.
 public struct TrainingFile: Sendable {
     public var configuration: TrainingConfiguration
     /// The file's seed, where it has one.
@@ -24,20 +25,20 @@ public struct TrainingFile: Sendable {
     ///
     /// - Throws: ``InputError`` that names the key and what it expects.
     public init(toml: String, preset: TrainingPreset? = nil) throws {
-        let table = try TOMLTable(input: toml)
-        let named = try table["preset"].map { try Self.preset(TrainingValue($0)) }
+        let entries = try Self.entries(of: TOMLTable(input: toml))
+        let named = try entries.first { $0.name == "preset" }.map { try Self.preset(TrainingValue($0.value)) }
         self.init(preset: preset ?? named ?? .minibatch)
-        for key in table.keys.sorted() {
-            guard let value = table[key] else { continue }
-            switch key.lowercased() {
-            case "preset": continue
-            case "phase": continue
-            case "seed": seed = try Self.seed(TrainingValue(value))
-            case "algorithm": try setAll(of: value, in: key)  // the section of the paper's config.toml
-            default: try set(key, TrainingValue(value))
+        let phases = try entries.first { $0.name == "phase" }.map { try Self.phases($0.value, key: $0.key) } ?? []
+        while configuration.phases.count < phases.count { configuration.phases.append(TrainingPhase()) }
+        for entry in entries {
+            switch entry.name {
+            case "preset", "phase": continue
+            case "seed": seed = try Self.seed(TrainingValue(entry.value))
+            case "algorithm": try setAll(of: entry.value, in: entry.key)  // the section of the paper's config.toml
+            default: try set(entry.key, TrainingValue(entry.value), amongst: ["preset", "seed"] + Self.keyNames)
             }
         }
-        if let phases = table["phase"] { try setPhases(phases) }
+        for (index, phase) in phases.enumerated() { try set(phase, at: index) }
     }
 
     /// Reads a file, see ``init(toml:preset:)``.
@@ -78,7 +79,9 @@ public struct TrainingFile: Sendable {
     // MARK: setting
 
     /// Sets one key, of the run or of all phases or (`phase2_lr`, `phase2.lr`) of one.
-    mutating func set(_ key: String, _ value: TrainingValue) throws {
+    ///
+    /// - Parameter names: The keys that could stand there, for an error.
+    mutating func set(_ key: String, _ value: TrainingValue, amongst names: [String] = Self.keyNames) throws {
         let name = key.lowercased()
         if let (index, rest) = Self.phasePrefix(name) {
             guard configuration.phases.indices.contains(index) else {
@@ -92,7 +95,7 @@ public struct TrainingFile: Sendable {
             adoptShape()
             return
         }
-        for index in configuration.phases.indices { try set(name, value, of: index, label: key) }
+        for index in configuration.phases.indices { try set(name, value, of: index, label: key, amongst: names) }
     }
 
     /// Where only the shape was given, looks for its best known rank; keeps the preset's number of spare slots.
@@ -103,49 +106,59 @@ public struct TrainingFile: Sendable {
             configuration.targetRank = KnownRanks.rank(SearchShape(configuration.m, configuration.k, configuration.n))
         }
         if (shapeIsSet || explicit.contains("target_slots")) && !explicit.contains("num_slots") {
-            configuration.slots = configuration.targetRank + spare
+            let (slots, isTooMany) = configuration.targetRank.addingReportingOverflow(spare)
+            configuration.slots = isTooMany ? .max : slots
         }
     }
 
-    private mutating func set(_ name: String, _ value: TrainingValue, of index: Int, label: String) throws {
+    private mutating func set(
+        _ name: String, _ value: TrainingValue, of index: Int, label: String, amongst names: [String] = phaseKeyNames
+    ) throws {
         guard let known = TrainingKeys.phase.first(where: { $0.names.contains(name) }) else {
-            throw InputError(
-                "unknown key", field: label,
-                advice: "known keys: \(Self.allNames.joined(separator: ", "))")
+            throw InputError("unknown key", field: label, advice: "known keys: \(names.joined(separator: ", "))")
         }
         guard known.set(&configuration.phases[index], value) else { throw Self.mismatch(label, known.expects, value) }
     }
 
     private mutating func setAll(of value: TOMLValueConvertible, in section: String) throws {
         guard let table = value.table else { throw Self.mismatch(section, "a table", TrainingValue(value)) }
-        for key in table.keys.sorted() {
-            guard let value = table[key] else { continue }
-            do {
-                try set(key, TrainingValue(value))
-            } catch let error as InputError {
-                throw error.within("[\(section)]")
-            }
+        do {
+            for entry in try Self.entries(of: table) { try set(entry.key, TrainingValue(entry.value)) }
+        } catch let error as InputError {
+            throw error.within("[\(section)]")
         }
     }
 
-    private mutating func setPhases(_ value: TOMLValueConvertible) throws {
-        guard let tables = value.array, tables.allSatisfy({ $0.table != nil }) else {
-            throw Self.mismatch("phase", "[[phase]] tables", TrainingValue(value))
-        }
-        for (index, entry) in tables.enumerated() {
-            guard let table = entry.table else { continue }
-            if index >= configuration.phases.count { configuration.phases.append(TrainingPhase()) }
-            for key in table.keys.sorted() {
-                guard let value = table[key] else { continue }
-                try set(key.lowercased(), TrainingValue(value), of: index, label: "phase \(index + 1), \(key)")
-            }
+    /// Applies one `[[phase]]` table.
+    private mutating func set(_ phase: TOMLTable, at index: Int) throws {
+        for entry in try Self.entries(of: phase) {
+            try set(entry.name, TrainingValue(entry.value), of: index, label: "phase \(index + 1), \(entry.key)")
         }
     }
 
     // MARK: parts
 
-    private static var allNames: [String] {
-        ["preset", "seed"] + TrainingKeys.run.map { $0.names[0] } + TrainingKeys.phase.map { $0.names[0] }
+    private static var phaseKeyNames: [String] { TrainingKeys.phase.map { $0.names[0] } }
+    private static var keyNames: [String] { TrainingKeys.run.map { $0.names[0] } + phaseKeyNames }
+
+    /// A table's keys as written and as they are compared, with their values: those of one phase (`phase1_lr`) behind
+    /// those of all, so that they win.
+    private static func entries(
+        of table: TOMLTable
+    ) throws -> [(key: String, name: String, value: TOMLValueConvertible)] {
+        let entries = table.keys.sorted().compactMap { key in table[key].map { (key, key.lowercased(), $0) } }
+        for (key, name, _) in entries {
+            guard let other = entries.first(where: { $0.1 == name && $0.0 != key }) else { continue }
+            throw InputError("it is there twice, also as \(other.0)", field: key, advice: "keep one of them")
+        }
+        return entries.filter { phasePrefix($0.1) == nil } + entries.filter { phasePrefix($0.1) != nil }
+    }
+
+    private static func phases(_ value: TOMLValueConvertible, key: String) throws -> [TOMLTable] {
+        guard let list = value.array, list.allSatisfy({ $0.table != nil }) else {
+            throw mismatch(key, "[[phase]] tables", TrainingValue(value))
+        }
+        return list.compactMap(\.table)
     }
 
     private static func mismatch(_ key: String, _ expects: String, _ value: TrainingValue) -> InputError {

@@ -20,9 +20,11 @@ public final class TrainingLog: Sendable {
     private let descriptor: Int32
     private let state = Mutex(State())
 
-    /// - Parameter append: Go on with a log of an interrupted run; else an existing file is replaced.
+    /// - Parameters:
+    ///   - finished: Seeds that add no lines, because they were done before an interruption.
+    ///   - append: Go on with a log of an interrupted run; else an existing file is replaced.
     /// - Throws: ``FileSystemError``.
-    public init(path: String, seeds: [UInt64], append: Bool) throws {
+    public init(path: String, seeds: [UInt64], finished: [UInt64] = [], append: Bool) throws {
         (self.path, self.seeds) = (path, seeds)
         descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : O_TRUNC), 0o666)
         guard descriptor >= 0 else {
@@ -30,6 +32,7 @@ public final class TrainingLog: Sendable {
         }
         let isEmpty = lseek(descriptor, 0, SEEK_END) <= 0
         if isEmpty { state.withLock { put([TrainingMetrics.csvHeader], &$0) } }
+        finished.forEach { finish(seed: $0) }
     }
 
     deinit { Foundation.close(descriptor) }

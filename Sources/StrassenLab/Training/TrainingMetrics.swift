@@ -66,7 +66,7 @@ final class TrainingEvaluator {
         let layout = configuration.layout
         return GradientSpectrum(
             parameters: trainer.parameters, layout: layout, distribution: configuration.distribution, batch: 1,
-            gradients: 4 * layout.count, random: &stream
+            block: configuration.blockSize, gradients: 4 * layout.count, random: &stream
         ).conditionOnRange().kappa
     }
 }

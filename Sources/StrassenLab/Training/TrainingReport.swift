@@ -53,12 +53,9 @@ public struct TrainingReport: Encodable, Sendable {
         results = zip(learned, texts).map { Row($0, text: $1) }
     }
 
-    /// FNV-1a, 64 bits, in hexadecimal; a 0 byte ends each text.
+    /// The digest of all texts; a 0 byte ends each.
     static func digest(_ texts: [String?]) -> String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in texts.map({ ($0 ?? "") + "\0" }).joined().utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        ContentDigest.text(of: texts.map { ($0 ?? "") + "\0" }.joined().utf8)
     }
 }
 

@@ -30,7 +30,7 @@ import Testing
             broken.advance(limit: 3)
             let data = try JSONEncoder().encode(broken.state)
             let state = try JSONDecoder().decode(TrainerState.self, from: data)
-            #expect(state == broken.state && state.fits(configuration))
+            #expect(state == broken.state && state.misfit(configuration) == nil)
             broken = Trainer(configuration: configuration, seed: 5, state: state)
         }
         #expect(straight.parameters.values == broken.parameters.values)
@@ -90,5 +90,17 @@ import Testing
         let range = spectrum.conditionOnRange()
         #expect(range.rank <= 70 && range.rank > 40 && range.kappa >= 1)
         #expect(spectrum.literalCondition <= 1e6)
+    }
+
+    @Test func kappaIsThatOfTheBlocks() {
+        let kappas = [1, 2].map { block in
+            let configuration = TrainingConfiguration {
+                ($0.blockSize, $0.distribution, $0.testSamples) = (block, .uniform, 4)
+            }
+            let trainer = Trainer(configuration: configuration, seed: 1, attempt: 0)
+            return TrainingEvaluator(configuration: configuration, seed: 1).measure(trainer, spectrum: true).kappa ?? 0
+        }
+        // The same parameters, but gradients of larger products.
+        #expect(kappas.allSatisfy { $0 >= 1 } && kappas[0] != kappas[1])
     }
 }

@@ -43,6 +43,46 @@ import Testing
         #expect(run.discretization == [.gauge])
     }
 
+    @Test func keysAreFoundInEitherCase() throws {
+        let file = try TrainingFile(toml: "Preset = \"paper\"\nSEED = 3\n[[Phase]]\nLR = 0.5\n")
+        #expect(file.preset == .paper && file.seed == 3 && file.configuration.phases[0].learningRate == 0.5)
+    }
+
+    @Test func whatIsSaidOfAllPhasesReachesAddedOnes() throws {
+        let phases = try TrainingFile(
+            toml: """
+                PHASE1_LR = 0.5
+                phase2_steps = 7
+                phase3_momentum = 0.75
+                batch_size = 64
+                lr = 0.25
+                steps = 9
+                [[phase]]
+                [[phase]]
+                [[phase]]
+                batch_size = 16
+                """
+        ).configuration.phases
+        #expect(phases.map(\.batchSize) == [64, 64, 16] && phases.map(\.learningRate) == [0.5, 0.25, 0.25])
+        #expect(phases.map(\.steps) == [9, 7, 9] && phases.map(\.momentum) == [0, 0, 0.75])
+    }
+
+    @Test func knownKeysAreThoseOfThePlace() throws {
+        let advice = { (set: () throws -> Void) in
+            do {
+                try set()
+                return ""
+            } catch { return (error as? InputError)?.advice ?? "" }
+        }
+        let inFile = advice { _ = try TrainingFile(toml: "sed = 5") }
+        #expect(inFile.contains("preset, seed, shape") && inFile.contains("lm_tolerance"))
+        var file = TrainingFile(preset: .minibatch)
+        let inFlag = advice { try file.set(flag: "seed=5") }
+        #expect(inFlag.contains("shape") && !inFlag.contains("seed") && !inFlag.contains("preset"))
+        let inPhase = advice { try file.set(flag: "phase1.rate=5") }
+        #expect(inPhase.contains("learning_rate") && !inPhase.contains("shape"))
+    }
+
     @Test func sectionOfThePapersFile() throws {
         let file = try TrainingFile(toml: "[algorithm]\nrank = 6\nbase_size = 2\n")
         #expect(file.configuration.targetRank == 6)
@@ -68,7 +108,8 @@ import Testing
         ("seed = -1", "seed", "integer ≥ 0"),
         ("phase3_lr = 1", "phase3_lr", "1 phases"),
         ("[[phase]]\nrate = 1", "phase 1, rate", "unknown key"),
-        ("phase = 3", "phase", "[[phase]]"),
+        ("phase = 3", "phase", "[[phase]]"), ("Phase = [3]", "Phase", "[[phase]]"),
+        ("preset = \"paper\"\nPreset = \"full\"", "Preset", "twice"),
         ("[training]\nlr = 1", "training", "unknown key"),
         ("fresh_data = 1", "fresh_data", "true or false"),
         ("= 3", "line 1", "TOML"),
@@ -90,6 +131,15 @@ import Testing
         ("shape = \"8x8x8\"\noptimizer = \"lm\"", "optimizer"), ("init_scale = 0", "init_scale"),
         ("shape = \"2x2x3\"\ninit_symmetric = true", "init_symmetric"), ("log_interval = 0", "log_interval"),
         ("steps = 0", "steps"), ("fresh_data = false\ntrain_samples = 8", "batch_size"),
+        ("epochs = 9223372036854775807\nfresh_data = false\ntrain_samples = 1000", "epochs"),
+        ("rank = 9223372036854775807\npreset = \"paper\"", "target_slots"), ("restarts = -1", "restarts"),
+        ("num_slots = 9223372036854775807", "num_slots"), ("rank = -9223372036854775808", "target_slots"),
+        ("margin = -0.1", "margin"), ("accuracy_threshold = 0", "accuracy_threshold"),
+        ("stop_accuracy = 1.5", "stop_accuracy"), ("stop_after_epochs = -1", "stop_after_epochs"),
+        ("lm_damping = 0", "lm_damping"), ("lm_decrease = 0", "lm_decrease"), ("lm_increase = 0.5", "lm_increase"),
+        ("lm_continuation = [0.1, -1]", "lm_continuation"), ("lm_stage_steps = 0", "lm_stage_steps"),
+        ("lm_stage_gain = -1", "lm_stage_gain"), ("lm_final_steps = -7", "lm_final_steps"),
+        ("lm_tolerance = -1e-9", "lm_tolerance"),
     ])
     func impossibleValuesAreRefused(text: String, field: String) throws {
         let file = try TrainingFile(toml: text)

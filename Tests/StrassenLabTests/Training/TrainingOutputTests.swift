@@ -93,6 +93,15 @@ import Testing
         #expect(throws: FileSystemError.self) { try TrainingLog(path: folder.path, seeds: [1], append: false) }
     }
 
+    @Test func aResumedLogDoesNotWaitForFinishedSeeds() throws {
+        let folder = try Folder()
+        let learned = try learn(TrainingPreset.full.configuration)
+        let log = try TrainingLog(path: "\(folder.path)/run.csv", seeds: [1, 2, 3], finished: [1], append: true)
+        log.add(learned.metrics, seed: 2)
+        #expect(try folder.text("run.csv").split(separator: "\n").count == 2)
+        try log.close()
+    }
+
     @Test func digestsTellSchemesApart() {
         #expect(TrainingReport.digest(["a", nil]) != TrainingReport.digest([nil, "a"]))
         #expect(TrainingReport.digest([]) == "cbf29ce484222325")
