@@ -15,12 +15,12 @@ final class Interruption {
     let flag = StopFlag()
     private let sources: [any DispatchSourceSignal]
 
+    /// Returns when signals are handled: until then they end the program, and none is lost.
     init() {
-        let flag = flag
+        let (flag, registered) = (flag, DispatchSemaphore(value: 0))
         // A queue of its own gets a thread even while a computation holds all of the shared ones.
         let queue = DispatchQueue(label: "strassen.interruption")
         sources = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
                 Interruption.received.withLock { $0 = number }
@@ -28,9 +28,11 @@ final class Interruption {
                 flag.raise()
                 Console.note("stopping at the next safe point; once more to stop at once")
             }
+            source.setRegistrationHandler { registered.signal() }
             source.resume()
             return source
         }
+        sources.forEach { _ in registered.wait() }
     }
 
     deinit {
