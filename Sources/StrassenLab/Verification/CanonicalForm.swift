@@ -41,11 +41,8 @@ extension Scheme {
         let rows = { (range: Range<Int>) in sorted.map { slot in slot[range].map { Rational(Int64($0)) } } }
         let scheme = try Scheme(
             name: "canonical", m: 2, k: 2, n: 2, u: rows(0..<4), v: rows(4..<8), w: rows(8..<12))
-        let bytes = sorted.joined().flatMap { little(Int64($0)) }
-        let hash = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
-        let text = String(hash, radix: 16)
         return CanonicalForm(
-            scheme: scheme, hash: String(repeating: "0", count: 16 - text.count) + text,
+            scheme: scheme, hash: ContentDigest.text(of: sorted.joined().flatMap { little(Int64($0)) }),
             transform: try matching(transform, to: scheme))
     }
 
