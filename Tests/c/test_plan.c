@@ -236,7 +236,9 @@ static void test_no_more_members_than_tiles(void) {
     strassen_pool *pool = NULL;
     strassen_plan *plan = NULL;
     CHECK(strassen_pool_create(4, &pool) == STRASSEN_OK, "pool");
-    CHECK(strassen_plan_create(&problem, NULL, &plan) == STRASSEN_OK, "plan");
+    strassen_options o = strassen_options_default();
+    o.engine = STRASSEN_ENGINE_CLASSICAL; // asks for all threads
+    CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_OK, "plan");
     double *ones = calloc(800016, sizeof *ones), *c = ones + 800000;
     for (int i = 0; i < 800000; i++) ones[i] = 1;
     strassen_pool_set_hook(pool, note_member, NULL);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /** Runs of a team: every item once, nobody inside afterwards, whoever slept, came late, or was not waited for. */
+#include <pthread.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -67,6 +69,34 @@ static void test_a_team_of_one(strassen_pool *pool) {
     CHECK(w.members == 1, "%d members", (int)w.members);
 }
 
+/** Returns how many items were not done once, and members that stayed, as a pointer: checks are counted by one thread. */
+static void *many_loose_runs(void *argument) {
+    intptr_t wrong = 0;
+    for (int run = 0; run < RUNS; run++) {
+        work w;
+        memset(&w, 0, sizeof w);
+        pool_run_loosely(argument, THREADS, loose, &w);
+        for (int item = 0; item < ITEMS; item++) wrong += w.done[item] != 1;
+        wrong += w.inside != 0;
+    }
+    return (void *)wrong;
+}
+
+/** Two threads with one pool: a loose run that does not get it is done by its caller. */
+static void test_two_callers(strassen_pool *pool) {
+    pthread_t other;
+    void *wrong = NULL;
+    CHECK(pthread_create(&other, NULL, many_loose_runs, pool) == 0, "no thread");
+    for (int run = 0; run < RUNS / 10; run++) {
+        work w;
+        memset(&w, 0, sizeof w);
+        pool_run(pool, THREADS, with_barriers, &w);
+        check_work(&w, run, THREADS);
+    }
+    pthread_join(other, &wrong);
+    CHECK(!wrong, "%ld items or members of loose runs", (long)(intptr_t)wrong);
+}
+
 /** The last call may be one that was taken back before its worker woke. */
 static void test_end_after_a_loose_run(void) {
     for (int i = 0; i < 50; i++) {
@@ -89,6 +119,7 @@ int main(void) {
     CHECK(strassen_pool_create(THREADS, &pool) == STRASSEN_OK, "no pool");
     test_runs_in_turn(pool);
     test_a_team_of_one(pool);
+    test_two_callers(pool);
     strassen_pool_free(pool);
     test_end_after_a_loose_run();
     return check_summary();

@@ -41,6 +41,7 @@ struct strassen_pool {
     worker *workers;      /**< the first is the caller's place and has no thread */
     atomic_int *cpus;     /**< see placement.h */
     pthread_mutex_t turn; /**< one run at a time */
+    atomic_int waiting;   /**< runs that want it */
     team team;
     team_function function;
     void *argument;
@@ -183,8 +184,8 @@ static void take_back_calls(strassen_pool *pool, int threads) {
             atomic_fetch_sub_explicit(&pool->running, 1, memory_order_relaxed);
 }
 
+/** The caller has the pool's turn. */
 static void run_team(strassen_pool *pool, int threads, team_function function, void *argument, int waits) {
-    pthread_mutex_lock(&pool->turn);
     threads = (int)clamp64(threads, 1, pool->threads);
     team_reset(&pool->team, threads);
     member self = {&pool->team, 0, 0};
@@ -202,15 +203,24 @@ static void run_team(strassen_pool *pool, int threads, team_function function, v
     if (threads > 1)
         for (int spin = 0; atomic_load_explicit(&pool->running, memory_order_acquire) > 0; spin++)
             spin < SPINS ? pause_cpu() : (void)sched_yield();
-    pthread_mutex_unlock(&pool->turn);
 }
 
 void pool_run(strassen_pool *pool, int threads, team_function function, void *argument) {
+    atomic_fetch_add(&pool->waiting, 1);
+    pthread_mutex_lock(&pool->turn);
+    atomic_fetch_sub(&pool->waiting, 1);
     run_team(pool, threads, function, argument, 1);
+    pthread_mutex_unlock(&pool->turn);
 }
 
 void pool_run_loosely(strassen_pool *pool, int threads, team_function function, void *argument) {
+    // One short run after the other would keep the turn from a caller that has to wake up to take it.
+    if (atomic_load(&pool->waiting) > 0 || pthread_mutex_trylock(&pool->turn) != 0) {
+        team_run_alone(function, argument);
+        return;
+    }
     run_team(pool, threads, function, argument, 0);
+    pthread_mutex_unlock(&pool->turn);
 }
 
 static strassen_status start_workers(strassen_pool *pool) {

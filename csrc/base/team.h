@@ -70,7 +70,7 @@ int team_members(double multiply_adds, int threads);
 void pool_run(strassen_pool *pool, int threads, team_function function, void *argument);
 /**
  * The same for a function without barriers, of whose loops the caller does what nobody else takes: members that have not come
- * by the time it is through are not waited for. Short products can so use workers that are awake.
+ * by the time it is through are not waited for, nor is another run. Short products can so use workers that are awake.
  */
 void pool_run_loosely(strassen_pool *pool, int threads, team_function function, void *argument);
 /** The same on the calling thread alone, without a pool. */

@@ -82,7 +82,7 @@ enum { BLAS_PLAN_SLOTS = 64 };
 
 typedef struct blas_plan blas_plan;
 
-/** What a thread keeps between its calls, so that a small call takes no lock and allocates nothing. */
+/** What a thread keeps between its calls, so that a small call allocates nothing. */
 typedef struct blas_thread {
     blas_plan *plans[BLAS_PLAN_SLOTS]; /**< by hash of the key; null: empty */
     void *workspace;                   /**< of small products, 64-byte aligned */
@@ -104,6 +104,11 @@ typedef struct blas_lease {
 
 /** Takes the pool, if no other call has it: never waits, so the second of two concurrent callers works alone. */
 void blas_lease_pool(blas_lease *lease);
+/**
+ * The pool for a loose run (team.h), which keeps nobody from it: a product that leases it meanwhile waits for some microseconds.
+ * Null while another call has it, or when it cannot be started.
+ */
+strassen_pool *blas_borrow_pool(void);
 /** Provides `bytes` of 64-byte aligned workspace: the thread's, the process's, or memory for this call only. */
 bool blas_lease_workspace(blas_lease *lease, size_t bytes);
 /** Gives back what the lease holds. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-/* A forked child has none of its parent's threads: it starts its own pool at its first large product. */
+/* A forked child has none of its parent's threads: it starts its own pool at its first product on several threads. */
 #include <pthread.h>
 
 #include "blas.h"

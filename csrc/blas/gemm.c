@@ -155,13 +155,9 @@ static bool run_unpacked(const blas_call *call, outcome *out) {
     const small_gemm *gemm = blas_configuration()->unpacked[call->precision];
     if (call->k == 0 || !small_fits(gemm, &small)) return false;
     const int members = small_members(&small, blas_configuration()->threads);
-    blas_lease lease = {0};
-    if (members > 1) blas_lease_pool(&lease);
-    small_run(gemm, &small, lease.pool, members);
-    blas_lease_end(&lease);
-    out->ran = &unpacked;
-    out->threads = lease.pool ? members : 1;
-    out->alone = members > 1 && !lease.pool;
+    strassen_pool *pool = members > 1 ? blas_borrow_pool() : NULL;
+    small_run(gemm, &small, pool, members);
+    *out = (outcome){&unpacked, out->refused, members > 1 && !pool, pool ? members : 1};
     return true;
 }
 

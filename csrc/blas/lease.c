@@ -13,6 +13,7 @@ static const size_t MAX_KEPT_BYTES = (size_t)1 << 30;
 /* `lock` is held for a few instructions only; `busy` marks the long time during which a call owns the rest. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool busy;
+static bool unstartable; /* by a short product: it does not try again */
 static strassen_pool *pool;
 static void *workspace;
 static size_t workspace_bytes;
@@ -41,6 +42,19 @@ void blas_lease_pool(blas_lease *lease) {
     if (!lease->owned) return;
     if (!pool) pool = start_pool(blas_configuration()->threads);
     lease->pool = pool;
+}
+
+strassen_pool *blas_borrow_pool(void) {
+    pthread_mutex_lock(&lock);
+    const bool known = busy || pool || unstartable;
+    strassen_pool *idle = busy ? NULL : pool;
+    pthread_mutex_unlock(&lock);
+    if (known) return idle;
+    blas_lease lease = {0};
+    blas_lease_pool(&lease);
+    if (lease.owned) unstartable = !lease.pool;
+    blas_lease_end(&lease);
+    return lease.pool;
 }
 
 /** Grows a buffer that is kept, which loses its contents. */

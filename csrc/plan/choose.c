@@ -352,7 +352,7 @@ strassen_status choose_plain(const planner *planner, candidate *best, char *reas
     const int64_t cutoff = o->cutoff > 0 ? o->cutoff : planner->tuning->explicit_cutoff;
     int levels = o->levels >= 0 ? o->levels : 0;
     int64_t m = p->m, k = p->k, n = p->n;
-    while (o->levels < 0 && levels < MAX_EXPLICIT && min64(m, min64(k, n)) >= cutoff) {
+    while (o->levels < 0 && levels_allowed(o, levels + 1, 0) && min64(m, min64(k, n)) >= cutoff) {
         const schedule_counts *counts[STRASSEN_MAX_LEVELS][2];
         const candidate deeper = levels_given(&given, levels + 1, 0);
         if (o->engine == STRASSEN_ENGINE_OPTIMAL && !programs_allow(&s, &deeper, o->leaf != NULL, counts)) break;

@@ -37,7 +37,8 @@ static strassen_status check_problem(const strassen_problem *p) {
 static strassen_status check_options(const strassen_options *o) {
     if ((int)o->engine < STRASSEN_ENGINE_AUTO || o->engine > STRASSEN_ENGINE_REFERENCE) return STRASSEN_ERROR_ARGUMENT;
     if (o->schemes_count < 0 || o->schemes_count > STRASSEN_MAX_LEVELS || o->levels < -1 ||
-        o->levels > STRASSEN_MAX_LEVELS || o->fused_levels < -1 || (o->levels >= 0 && o->fused_levels > o->levels))
+        o->levels > STRASSEN_MAX_LEVELS || o->fused_levels < -1 || o->max_levels < -1 ||
+        (o->levels >= 0 && o->fused_levels > o->levels))
         return STRASSEN_ERROR_ARGUMENT;
     if (o->isa < -1 || o->isa > STRASSEN_ISA_AVX512) return STRASSEN_ERROR_ARGUMENT;
     if (o->isa >= 0 && !strassen_isa_supported((strassen_isa)o->isa)) return STRASSEN_ERROR_UNSUPPORTED;
