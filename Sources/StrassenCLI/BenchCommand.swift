@@ -109,8 +109,14 @@ struct BenchCommand: ParsableCommand {
         let outcome = try session.run(
             threads: Allowance().threads, environment: environment, stop: interruption.flag)
         let results = outcome.results
-        if outcome.failure == nil || !results.results.isEmpty { try write(results) }
+        let written = Result { if outcome.failure == nil || !results.results.isEmpty { try write(results) } }
         if let failure = outcome.failure { throw Self.ending(failure) }
+        try judge(results)
+        try written.get()
+    }
+
+    /// Says what is to be doubted; with `--strict` an error, as is a target that was missed.
+    private func judge(_ results: BenchmarkResults) throws {
         let (doubts, spreads) = (results.doubts, results.warnings(spread: maxSpread))
         Self.warn(doubts, more: "are doubtful")
         Self.warn(spreads, more: "vary by over \(Format.percent(maxSpread))")

@@ -28,7 +28,7 @@ struct DiscoverCommand: AsyncParsableCommand {
     var start: String?
     @Option(
         help: """
-            Where the search is saved: every minute, and when it ends without a scheme. \
+            Where the search is saved: every minute, and when it ends without a scheme, or with one that was still being improved. \
             Default: strassen-discover.state.json, and only at the end.
             """)
     var state: String?

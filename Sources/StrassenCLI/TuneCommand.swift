@@ -18,7 +18,7 @@ struct TuneCommand: ParsableCommand {
     var full = false
     @Option(help: ArgumentHelp("Measure for about so long instead.", valueName: "seconds"))
     var budget: Double?
-    @Option(help: "A number from 1 to 1024, or all that this process may use; one thread is always measured.")
+    @Option(help: "A number, or all that this process may use, the most that can be measured; one thread always is.")
     var threads = Suite.ThreadCount.all
     @Option(
         name: .shortAndLong,

@@ -135,7 +135,7 @@ public struct ContenderSpec: Sendable, Equatable {
         case .openblas, .against, .engine(.reference): []
         case .unfair: ["scheme"]
         case .engine(.classical): ["kernel", "isa"]
-        case .engine(.basic), .engine(.optimal): settings.filter { $0 != "fused" }
+        case .engine(.basic), .engine(.optimal): settings.filter { $0 != "fused" && $0 != "workspace" }
         case .engine(.auto), .engine(.turbo): settings
         }
     }

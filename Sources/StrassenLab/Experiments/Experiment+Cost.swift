@@ -62,9 +62,9 @@ extension Experiment {
         let inner = max(1, 20_000_000 / (size * size * size))
         var best = Double.infinity
         for _ in 0...repeats {
-            let start = Clock.wall
+            let start = TimeSource.wall
             for _ in 0..<inner { try plan.run(a.view, b.view, into: c.view, workspace: workspace) }
-            best = min(best, (Clock.wall - start) / Double(inner))
+            best = min(best, (TimeSource.wall - start) / Double(inner))
         }
         return best
     }

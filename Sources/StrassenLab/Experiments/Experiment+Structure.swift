@@ -143,11 +143,11 @@ extension Experiment {
         (configuration.m, configuration.k, configuration.n) = (m, k, n)
         (configuration.slots, configuration.targetRank) = (rank, rank)
         if m * k * n > 18 { configuration.initScale = 0.5 }
-        let start = Clock.threadCPU
+        let start = TimeSource.thread
         let trainer = Outcome.trained(configuration, seed: seed)
         let squares = TensorKernel(layout: configuration.layout).evaluate(trainer.parameters)
         var values = [
-            "solved": squares < 1e-18 ? 1.0 : 0, "seconds": Clock.threadCPU - start, "delta": trainer.model.delta,
+            "solved": squares < 1e-18 ? 1.0 : 0, "seconds": TimeSource.thread - start, "delta": trainer.model.delta,
         ]
         values["round"] = (try? trainer.model.discretized(.round)) == nil ? 0 : 1
         return values

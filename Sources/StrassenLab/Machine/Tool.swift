@@ -44,7 +44,7 @@ enum Tool {
     }
 
     /// Looks ten times a second whether the program should end. It has a process group of its own, which
-    /// Ctrl-C does not reach, and inherits which signals are ignored.
+    /// Ctrl-C does not reach.
     private static func ending(_ process: Process, when stop: StopFlag) -> any DispatchSourceTimer {
         let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "strassen.tool"))
         timer.schedule(deadline: .now(), repeating: .milliseconds(100))

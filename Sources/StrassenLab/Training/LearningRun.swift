@@ -61,15 +61,15 @@ final class LearningRun {
     /// Does at most `limit` training steps, or finishes an attempt.
     func advance(limit: Int) {
         guard result == nil else { return }
-        let (wall, cpu) = (Clock.wall, Clock.threadCPU)
+        let (wall, cpu) = (TimeSource.wall, TimeSource.thread)
         var steps = limit
         if observer != nil {
             let interval = configuration.logInterval
             steps = min(limit, interval - trainer.step % interval)
         }
         if !trainer.isFinished { trainer.advance(limit: steps) }
-        seconds += Clock.wall - wall
-        cpuSeconds += Clock.threadCPU - cpu
+        seconds += TimeSource.wall - wall
+        cpuSeconds += TimeSource.thread - cpu
         if let observer, trainer.isFinished || trainer.step % configuration.logInterval == 0 {
             observer(evaluator.measure(trainer, spectrum: spectrum))
         }
@@ -77,34 +77,20 @@ final class LearningRun {
     }
 
     private func finishAttempt() {
-        let (wall, cpu) = (Clock.wall, Clock.threadCPU)
+        let (wall, cpu) = (TimeSource.wall, TimeSource.thread)
         let model = trainer.model
         let proof = SchemeProver.prove(model, seed: seed, configuration: configuration)
         let isLast = trainer.attempt >= configuration.restarts || configuration.discretization.isEmpty
         if proof.scheme == nil && !isLast {
             trainer = Trainer(configuration: configuration, seed: seed, attempt: trainer.attempt + 1)
         }
-        seconds += Clock.wall - wall
-        cpuSeconds += Clock.threadCPU - cpu
+        seconds += TimeSource.wall - wall
+        cpuSeconds += TimeSource.thread - cpu
         guard proof.scheme != nil || isLast else { return }
         result = LearnedScheme(
             seed: seed, model: model, scheme: proof.scheme, method: proof.method, margin: proof.margin,
             failure: proof.failure, restarts: trainer.attempt, metrics: evaluator.measure(trainer, spectrum: false),
             seconds: seconds,
             cpuSeconds: cpuSeconds)
-    }
-}
-
-/// Clocks in seconds.
-enum Clock {
-    /// Monotonic wall time.
-    static var wall: Double { read(CLOCK_MONOTONIC) }
-    /// Time the calling thread spent on a core.
-    static var threadCPU: Double { read(CLOCK_THREAD_CPUTIME_ID) }
-
-    private static func read(_ clock: clockid_t) -> Double {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 }

@@ -26,18 +26,20 @@ public struct TrainingFile: Sendable {
     /// - Throws: ``InputError`` that names the key and what it expects.
     public init(toml: String, preset: TrainingPreset? = nil) throws {
         let entries = try Self.entries(of: TOMLTable(input: toml))
+        let section = try entries.first { $0.name == "algorithm" }.map(Self.section) ?? []
         let named = try entries.first { $0.name == "preset" }.map { try Self.preset(TrainingValue($0.value)) }
         self.init(preset: preset ?? named ?? .minibatch)
         let phases = try entries.first { $0.name == "phase" }.map { try Self.phases($0.value, key: $0.key) } ?? []
         while configuration.phases.count < phases.count { configuration.phases.append(TrainingPhase()) }
-        for entry in entries {
+        for entry in section where Self.phasePrefix(entry.name) == nil { try set(entry) }
+        for entry in entries where Self.phasePrefix(entry.name) == nil {
             switch entry.name {
-            case "preset", "phase": continue
+            case "preset", "phase", "algorithm": continue
             case "seed": seed = try Self.seed(TrainingValue(entry.value))
-            case "algorithm": try setAll(of: entry.value, in: entry.key)  // the section of the paper's config.toml
-            default: try set(entry.key, TrainingValue(entry.value), amongst: ["preset", "seed"] + Self.keyNames)
+            default: try set(entry)
             }
         }
+        for entry in section + entries where Self.phasePrefix(entry.name) != nil { try set(entry) }
         for (index, phase) in phases.enumerated() { try set(phase, at: index) }
     }
 
@@ -120,12 +122,13 @@ public struct TrainingFile: Sendable {
         guard known.set(&configuration.phases[index], value) else { throw Self.mismatch(label, known.expects, value) }
     }
 
-    private mutating func setAll(of value: TOMLValueConvertible, in section: String) throws {
-        guard let table = value.table else { throw Self.mismatch(section, "a table", TrainingValue(value)) }
+    /// Applies an entry of the file that is neither its preset, seed nor phases.
+    private mutating func set(_ entry: Entry) throws {
+        let names = (entry.section == nil ? ["preset", "seed"] : []) + Self.keyNames
         do {
-            for entry in try Self.entries(of: table) { try set(entry.key, TrainingValue(entry.value)) }
+            try set(entry.key, TrainingValue(entry.value), amongst: names)
         } catch let error as InputError {
-            throw error.within("[\(section)]")
+            throw entry.section.map { error.within("[\($0)]") } ?? error
         }
     }
 
@@ -141,17 +144,32 @@ public struct TrainingFile: Sendable {
     private static var phaseKeyNames: [String] { TrainingKeys.phase.map { $0.names[0] } }
     private static var keyNames: [String] { TrainingKeys.run.map { $0.names[0] } + phaseKeyNames }
 
-    /// A table's keys as written and as they are compared, with their values: those of one phase (`phase1_lr`) behind
-    /// those of all, so that they win.
-    private static func entries(
-        of table: TOMLTable
-    ) throws -> [(key: String, name: String, value: TOMLValueConvertible)] {
-        let entries = table.keys.sorted().compactMap { key in table[key].map { (key, key.lowercased(), $0) } }
-        for (key, name, _) in entries {
-            guard let other = entries.first(where: { $0.1 == name && $0.0 != key }) else { continue }
-            throw InputError("it is there twice, also as \(other.0)", field: key, advice: "keep one of them")
+    /// A key as written and as it is compared, its value, and the section where it stands.
+    private struct Entry {
+        let key: String
+        let value: TOMLValueConvertible
+        var section: String?
+        var name: String { key.lowercased() }
+    }
+
+    /// A table's entries in the order of their names.
+    private static func entries(of table: TOMLTable, section: String? = nil) throws -> [Entry] {
+        let entries = table.keys.compactMap { key in table[key].map { Entry(key: key, value: $0, section: section) } }
+            .sorted { ($0.name, $0.key) < ($1.name, $1.key) }
+        for (one, next) in zip(entries, entries.dropFirst()) where one.name == next.name {
+            throw InputError("it is there twice, also as \(next.key)", field: one.key, advice: "keep one of them")
         }
-        return entries.filter { phasePrefix($0.1) == nil } + entries.filter { phasePrefix($0.1) != nil }
+        return entries
+    }
+
+    /// The entries of `[algorithm]`, where the paper's config.toml has the keys that may also stand at the top.
+    private static func section(_ entry: Entry) throws -> [Entry] {
+        guard let table = entry.value.table else {
+            throw mismatch(entry.key, "a table", TrainingValue(entry.value))
+        }
+        do {
+            return try entries(of: table, section: entry.key)
+        } catch let error as InputError { throw error.within("[\(entry.key)]") }
     }
 
     private static func phases(_ value: TOMLValueConvertible, key: String) throws -> [TOMLTable] {

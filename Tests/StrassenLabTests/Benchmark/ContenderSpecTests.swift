@@ -44,7 +44,7 @@ import Testing
         // What would do nothing.
         "openblas:accurate", "openblas:levels=0", "against:workspace=1", "against:deterministic=no", "unfair:levels=3",
         "unfair:scheme=strassen+winograd", "classical:levels=1", "classical:scheme=strassen", "reference:isa=avx2",
-        "basic:levels=1,fused=1",
+        "basic:levels=1,fused=1", "optimal:workspace=1",
     ]) func whatIsWrongIsNamed(text: String) {
         #expect { try ContenderSpec(text: text) } throws: { error in
             (error as? InputError)?.field == "engine \"\(text)\""

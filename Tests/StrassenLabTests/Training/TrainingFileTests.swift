@@ -88,6 +88,15 @@ import Testing
         #expect(file.configuration.targetRank == 6)
     }
 
+    /// What stands at the top wins over the section, and what is said of one phase over both, however it is written.
+    @Test(arguments: [
+        ("lr = 0.25\n[algorithm]\nlr = 0.5", 0.25), ("LR = 0.25\n[algorithm]\nlr = 0.5", 0.25),
+        ("lr = 0.25\n[algorithm]\nphase1_lr = 0.5", 0.5), ("Phase1_LR = 0.25\n[Algorithm]\nphase1_lr = 0.5", 0.25),
+    ])
+    func whoWinsDoesNotDependOnSpelling(toml: String, rate: Double) throws {
+        #expect(try TrainingFile(toml: toml).configuration.phases[0].learningRate == rate)
+    }
+
     @Test func flagsOverrideTheFile() throws {
         var file = try TrainingFile(toml: "learning_rate = 0.5")
         try file.set(flag: "learning_rate=0.25")
