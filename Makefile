@@ -26,7 +26,7 @@ LIB_CC    := $(CC)
 LIB_DIR   := $(BUILD)/lib
 
 .DEFAULT_GOAL := help
-.PHONY: help deps run build test test-c test-swift lint format sanitize fuzz bench docs clean install-program
+.PHONY: help deps run build test test-c test-swift test-counters lint format sanitize fuzz bench docs clean install-program
 
 # lib, install, test-lib, test-blas-full
 include mk/lib.mk
@@ -50,6 +50,7 @@ test: ## every test; under 15 minutes on two cores, first build included
 	@tools/check-layers.sh
 	@$(MAKE) --no-print-directory test-c
 	@$(MAKE) --no-print-directory test-swift
+	@$(MAKE) --no-print-directory test-counters
 	@$(MAKE) --no-print-directory test-lib
 	@echo "make test: all passed"
 
@@ -59,6 +60,11 @@ test-c: $(C_TESTS) ## the C engine's tests, with plain clang
 test-swift: ## the Swift tests, the command line's end-to-end tests among them
 	$(SWIFT) build $(SWIFTPM) --build-tests
 	$(SWIFT) test $(SWIFTPM) --skip-build
+
+test-counters: ## hardware counters end to end, by a stand-in for PAPI, whatever this machine counts
+	@mkdir -p $(BUILD)/counters
+	@$(CC) -std=gnu17 -Wall -Wextra -Werror -O1 -fPIC -shared Tests/counters/fake_papi.c -o $(BUILD)/counters/libpapi.so.7.0
+	@python3 Tests/counters/test_counters.py $(STRASSEN) $(BUILD)/counters
 
 # Linked with the very objects of libstrassen.so.0.
 $(BUILD)/c/%: Tests/c/%.c $(wildcard Tests/c/*.h) $(LIB_ENGINE_OBJECTS)

@@ -44,7 +44,8 @@ struct OpenCounters {
             let pairs = plan.passes.flatMap { zip($0.quantities, $0.events) }
             availability = CounterAvailability(
                 library: library.name, events: Dictionary(uniqueKeysWithValues: pairs), passes: plan.passes.count,
-                obstacles: plan.missing.isEmpty ? [] : CounterObstacle.find(plan.missing, root: root))
+                obstacles: plan.passes.isEmpty
+                    ? CounterObstacle.find(plan.missing, root: root) : CounterObstacle.unknown(plan.missing))
             (self.library, self.plan) = (library, plan)
         } catch {
             let missing = (error as? UnavailableError) ?? UnavailableError("\(error)", advice: "reinstall PAPI")
@@ -91,14 +92,16 @@ public struct CounterObstacle: Sendable, Codable, Equatable {
                     reason: "this is a container, whose seccomp filter may forbid perf_event_open",
                     remedy: "start it with --cap-add PERFMON, or --security-opt seccomp=unconfined"))
         }
-        if found.isEmpty {
-            found = missing.sorted { $0.key.rawValue < $1.key.rawValue }.map { quantity, refusal in
-                CounterObstacle(
-                    reason: "\(quantity.rawValue): no event counts it (\(refusal))",
-                    remedy: "look for one with papi_native_avail (Debian's papi-tools)")
-            }
+        return found.isEmpty ? unknown(missing) : found
+    }
+
+    /// Quantities that this machine, which counts others, has no event for.
+    static func unknown(_ missing: [CounterQuantity: String]) -> [CounterObstacle] {
+        missing.sorted { $0.key.rawValue < $1.key.rawValue }.map { quantity, refusal in
+            CounterObstacle(
+                reason: "\(quantity.rawValue): no event counts it (\(refusal))",
+                remedy: "look for one with papi_native_avail (Debian's papi-tools)")
         }
-        return found
     }
 }
 

@@ -145,14 +145,17 @@ struct WatchedRuns {
         for phase in Phase.allCases { merge(meter.totals(phase), phase, meter.refusal == nil ? pass : nil) }
     }
 
-    /// Every worker enters a phase of the smallest product.
+    /// Every worker enters a phase: of a product with tiles for all of them, which a kernel by name keeps from being
+    /// done unpacked, by fewer.
     private static func touchAllThreads(_ pool: ThreadPool, threads: Int) throws {
+        let (side, columns) = (64, 16 * threads)
         var options = PlanOptions()
         options.engine = .classical
-        let matrix = try Matrix<Double>(rows: 64, columns: 64)
-        let result = try Matrix<Double>(rows: 64, columns: 64)
-        let plan = try Plan(.float64, m: 64, k: 64, n: 64, threads: threads, options: options)
-        try plan.run(matrix.view, matrix.view, into: result.view, pool: pool)
+        options.kernel = try Plan(.float64, m: side, k: side, n: columns, options: options).info.kernel
+        let plan = try Plan(.float64, m: side, k: side, n: columns, threads: threads, options: options)
+        let (a, b) = (try Matrix<Double>(rows: side, columns: side), try Matrix<Double>(rows: side, columns: columns))
+        let c = try Matrix<Double>(rows: side, columns: columns)
+        try plan.run(a.view, b.view, into: c.view, pool: pool)
     }
 
     private mutating func merge(_ totals: PhaseTotals, _ phase: Phase, _ pass: CounterPass?) {
