@@ -109,6 +109,30 @@ foreign_profiles() {
     profile_text "$machine" "$version" >one.profile
     STRASSEN_PROFILE=one.profile "$lib/tests/gemm_properties" 20 20 0 2>warnings && [ ! -s warnings ]
 }
+# A profile of this machine (after foreign_profiles) by which levels cost nothing: auto takes them from the smallest sizes on.
+eager_profile() {
+    cp one.profile eager.profile
+    local precision
+    for precision in float32 float64; do
+        printf 'tuning %s threads 1 cutoff 16 explicit 16 fma 1.0 pack1 0.0 pack2 0.0 pack4 0.0 pack8 0.0 update 0.0 sum 0.0 leaf 0.0 far 0.0\n' $precision
+    done >>eager.profile
+}
+# Strassen's scheme with U a million times larger, W as much smaller: proved, and its sums overflow long before others do.
+large_scheme() {
+    awk -F'|' '/^p[0-9]/ {
+        n = split($1, u, " "); line = u[1] " |"
+        split($2, first, " "); split($3, second, " "); split($4, third, " ")
+        for (i = 1; i <= 4; i++) line = line " " first[i] * 1000000
+        line = line " |"; for (i = 1; i <= 4; i++) line = line " " second[i]
+        line = line " |"; for (i = 1; i <= 4; i++) line = line " " (third[i] == 0 ? 0 : third[i] "/1000000")
+        print line; next } { print }' "$root/tuning/schemes/strassen.scheme" >large.scheme
+}
+# With the eager profile, VARIABLE=VALUE…: levels are taken, and only where the data allow it.
+guarded() {
+    eager_profile && large_scheme && with_levels STRASSEN_PROFILE="$PWD/eager.profile" STRASSEN_NUM_THREADS=1 "$@" &&
+        env STRASSEN_PROFILE="$PWD/eager.profile" STRASSEN_NUM_THREADS=1 "$@" LD_PRELOAD="$blas" \
+            "$python" -m pytest -q -p no:cacheprovider "$here/test_numpy.py" -k "nan or huge"
+}
 # verbose VARIABLE=VALUE…: the lines that STRASSEN_VERBOSE prints about some calls, the larger with 10 threads' work.
 verbose() { env STRASSEN_VERBOSE=1 "$@" "$lib/tests/gemm_properties" 800 300 3 2>&1 >/dev/null | tee lines; }
 # VARIABLE=VALUE… EXPECTED: the most threads that a call uses.
@@ -169,6 +193,8 @@ quick() {
     if "$python" -c 'import numpy, pytest, hypothesis' 2>/dev/null; then
         gate "NumPy" numpy_tests "$here/test_numpy.py"
         gate "NumPy, force, cutoff 8" force 8 3 numpy_tests "$here/test_numpy.py"
+        gate "data that forbid levels" guarded STRASSEN_MAX_LEVELS=2
+        gate "data that forbid a scheme's levels" guarded STRASSEN_SCHEME=large.scheme STRASSEN_MAX_LEVELS=1
         gate "numpy.linalg's own tests" numpy_tests --pyargs numpy.linalg
     else
         skip "NumPy" "python3-numpy, python3-pytest or python3-hypothesis is missing"

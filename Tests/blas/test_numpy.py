@@ -88,9 +88,10 @@ def test_nan_and_infinity_stay_where_they_belong(m, k, n, dtype, seed):
 
 @any_data
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_huge_values_do_not_overflow_in_sums(dtype):
+@pytest.mark.parametrize("share", [0.75, 2.0**-20])
+def test_huge_values_do_not_overflow_in_sums(dtype, share):
     """Each element of the product is finite, though sums of blocks of A could overflow."""
-    n, huge = 128, np.finfo(dtype).max * 0.75
+    n, huge = 256, np.finfo(dtype).max * dtype(share)
     a = np.full((n, n), huge, dtype)
     np.testing.assert_array_equal(a @ np.eye(n, dtype=dtype), a)
 
