@@ -44,7 +44,7 @@ public struct PlanOptions: Sendable {
     /// Total levels; `nil`: the planner decides. `fusedLevels` of them, innermost, are fused into packing.
     public var levels: Int?
     public var fusedLevels: Int?
-    /// No level splits a block whose smallest side is below it; `nil`: the profile's.
+    /// No level splits a block the harmonic mean of whose sides is below it; `nil`: the profile's.
     public var cutoff: Int?
     /// Bytes; `nil`: the default of the engine; 0: fused levels only.
     public var maximumWorkspace: Int?
@@ -98,6 +98,12 @@ public final class Plan: @unchecked Sendable {  // immutable once made
     }
 
     deinit { strassen_plan_free(pointer) }
+
+    /// What cutoffs are compared with: the harmonic mean of the sides, 3/(1/m + 1/k + 1/n), rounded down. An m×k×n product gains from a
+    /// level about what the square of this side does.
+    public static func meanSide(m: Int, k: Int, n: Int) -> Int {
+        Int(strassen_mean_side(Int64(m), Int64(k), Int64(n)))
+    }
 
     /// The explicit levels' schedules, one line an operation.
     public var explanation: String {

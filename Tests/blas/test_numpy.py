@@ -50,6 +50,14 @@ def test_integers_are_exact(m, k, n, dtype, layout_a, layout_b, seed):
     np.testing.assert_array_equal(product, a @ b)
 
 
+def forced_levels(m, k, n):
+    """As many as split blocks the harmonic mean of whose sides is 8 or more."""
+    levels = 0
+    while min(m, k, n) > 0 and 3 / (1 / m + 1 / k + 1 / n) >= 8:
+        m, k, n, levels = m // 2, k // 2, n // 2, levels + 1
+    return levels
+
+
 @SETTINGS
 @given(sizes, sizes, sizes, dtypes, layouts, layouts, seeds)
 def test_reals_are_within_the_bound(m, k, n, dtype, layout_a, layout_b, seed):
@@ -62,7 +70,7 @@ def test_reals_are_within_the_bound(m, k, n, dtype, layout_a, layout_b, seed):
     if got.size == 0 or k == 0:
         assert not got.any()
         return
-    levels = max(0, int(np.ceil(np.log2(max(k, 1) / 8))))
+    levels = forced_levels(m, k, n)
     leaf = np.ceil(k / 2**levels)
     unit = np.finfo(dtype).eps / 2
     bound = 18.0**levels * (leaf**2 + 6 * leaf) * unit * np.abs(a).max() * np.abs(b).max()

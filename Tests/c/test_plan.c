@@ -37,6 +37,38 @@ static void test_deterministic_choice(void) {
     CHECK(levels[1][0] == levels[0][0] && levels[1][1] == levels[0][0], "%d and %d levels", levels[1][0], levels[1][1]);
 }
 
+static int levels_of(const strassen_profile *profile, strassen_engine engine, int64_t m, int64_t k, int64_t n) {
+    const strassen_problem problem = {.precision = STRASSEN_FLOAT64, .m = m, .n = n, .k = k, .threads = 1};
+    strassen_options o = strassen_options_default();
+    o.engine = engine;
+    o.profile = profile;
+    strassen_plan *plan = NULL;
+    strassen_plan_info info = {0};
+    CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_OK, "plan");
+    CHECK(strassen_plan_describe(plan, &info) == STRASSEN_OK, "describe");
+    strassen_plan_free(plan);
+    return info.levels;
+}
+
+/** Cutoffs are compared with the harmonic mean of the sides: a thin side does not rule out levels where the others are long. */
+static void test_mean_side(void) {
+    for (int64_t side = 0; side < 5000; side++)
+        CHECK(strassen_mean_side(side, side, side) == side, "square of %lld", (long long)side);
+    CHECK(strassen_mean_side(4096, 512, 4096) == 1228, "rank-k update");
+    CHECK(strassen_mean_side(512, 4096, 4096) == 1228 && strassen_mean_side(4096, 4096, 512) == 1228, "any order");
+    CHECK(strassen_mean_side(-1, 5, 5) == 0 && strassen_mean_side(5, 0, 5) == 0, "no product");
+    CHECK(strassen_mean_side(INT64_MAX, INT64_MAX, INT64_MAX) > 0, "huge");
+    strassen_profile profile;
+    strassen_profile_derive(&profile, 0, 0, 0);
+    for (int i = 0; i < profile.tunings; i++) profile.tuning[i].cutoff = profile.tuning[i].explicit_cutoff = 1000;
+    const strassen_engine engines[] = {STRASSEN_ENGINE_TURBO, STRASSEN_ENGINE_OPTIMAL};
+    for (int e = 0; e < 2; e++) {
+        CHECK(levels_of(&profile, engines[e], 4096, 512, 4096) > 0, "engine %d, above the cutoff", engines[e]);
+        CHECK(levels_of(&profile, engines[e], 4096, 384, 4096) == 0, "engine %d, below the cutoff", engines[e]);
+        CHECK(levels_of(&profile, engines[e], 999, 999, 999) == 0, "engine %d, square", engines[e]);
+    }
+}
+
 /** What strassen_plan_create refuses. */
 static void test_bad_arguments(void) {
     const strassen_problem good = {STRASSEN_FLOAT64, 8, 8, 8, 1};
@@ -289,6 +321,7 @@ static void test_check_without_product(void) {
 
 int main(void) {
     test_deterministic_choice();
+    test_mean_side();
     test_bad_arguments();
     test_bad_runs();
     test_fusion_limit();

@@ -38,7 +38,7 @@ typedef struct blas_config {
     double growth; /**< most that a level makes of max|A|, max|B|, max|A|·max|B|·k in its sums and products */
     strassen_profile profile;      /**< measured on this machine, or derived from its caches */
     const small_gemm *unpacked[2]; /**< by precision: the kernel of small products */
-    int64_t smallest[2];           /**< by precision: no product with a smaller side than this is worth a fast level */
+    int64_t smallest[2];           /**< by precision: no product with a smaller strassen_mean_side is worth a fast level */
 } blas_config;
 
 /** The configuration; the first call reads it. Never null. */

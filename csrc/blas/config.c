@@ -171,7 +171,7 @@ static double growth_of(const strassen_scheme *scheme) {
 }
 
 /** The least cutoff in the profile: what is below it needs no planner to be classical. */
-static int64_t smallest_side(strassen_precision precision) {
+static int64_t smallest_mean_side(strassen_precision precision) {
     if (config.cutoff > 0) return config.cutoff;
     int64_t least = INT64_MAX;
     for (int i = 0; i < config.profile.tunings; ++i) {
@@ -198,7 +198,7 @@ static void read_configuration(void) {
     const strassen_isa isa = config.isa >= 0 ? (strassen_isa)config.isa : strassen_isa_best();
     for (int precision = 0; precision < 2; ++precision) {
         config.unpacked[precision] = small_gemm_for(isa, (strassen_precision)precision);
-        config.smallest[precision] = smallest_side((strassen_precision)precision);
+        config.smallest[precision] = smallest_mean_side((strassen_precision)precision);
     }
 }
 

@@ -109,8 +109,8 @@ static strassen_engine first_engine(const blas_call *call, outcome *out) {
     const blas_config *config = blas_configuration();
     if (config->policy == BLAS_POLICY_OFF || config->max_levels == 0 || call->k == 0) return STRASSEN_ENGINE_CLASSICAL;
     const int64_t least = config->smallest[call->precision];
-    if (call->m < least || call->n < least || call->k < least) {
-        out->refused = "a side is below the cutoff";
+    if (strassen_mean_side(call->m, call->k, call->n) < least) {
+        out->refused = "the sides are below the cutoff";
         return STRASSEN_ENGINE_CLASSICAL;
     }
     return config->policy == BLAS_POLICY_FORCE ? STRASSEN_ENGINE_TURBO : STRASSEN_ENGINE_AUTO;

@@ -4,7 +4,7 @@
 #include "blas.h"
 
 /**
- * Levels of a forced plan: as many as split no block whose smallest side is below the cutoff. Without
+ * Levels of a forced plan: as many as split no block whose mean side is below the cutoff. Without
  * STRASSEN_CUTOFF the planner chooses (−1).
  */
 static int forced_levels(const blas_plan_key *key) {
@@ -13,7 +13,7 @@ static int forced_levels(const blas_plan_key *key) {
     int by_m = 2, by_k = 2, by_n = 2, levels = 0;
     if (config->scheme) strassen_scheme_shape(config->scheme, &by_m, &by_k, &by_n, NULL);
     int64_t m = key->m, k = key->k, n = key->n;
-    while (levels < config->max_levels && m >= config->cutoff && k >= config->cutoff && n >= config->cutoff) {
+    while (levels < config->max_levels && strassen_mean_side(m, k, n) >= config->cutoff) {
         m /= by_m;
         k /= by_k;
         n /= by_n;

@@ -221,9 +221,17 @@ typedef struct strassen_tuning {
     strassen_precision precision;
     int threads; /**< 1 … */
     strassen_costs costs;
-    int64_t cutoff;          /**< smallest min(m,k,n) at which a fast level is considered */
-    int64_t explicit_cutoff; /**< smallest min(m,k,n) of a block that an explicit level may split */
+    int64_t cutoff;          /**< least strassen_mean_side of a problem for which a fast level is considered */
+    int64_t explicit_cutoff; /**< least strassen_mean_side of a block that an explicit level may split */
 } strassen_tuning;
+
+/**
+ * What cutoffs are compared with: the harmonic mean of the sides, 3/(1/m + 1/k + 1/n), rounded down; 0 if a side is not positive.
+ * A level saves a share of mkn multiply-adds and costs passes over mk, kn and mn elements, so that an m×k×n product gains
+ * about what the square of this side does. Source: Higham, Exploiting fast matrix multiplication within the level 3 BLAS,
+ * ACM TOMS 16 (1990), whose criterion mkn ≤ τ(mk + kn + mn)/3 this is.
+ */
+STRASSEN_API int64_t strassen_mean_side(int64_t m, int64_t k, int64_t n);
 
 #define STRASSEN_PROFILE_MAX_TUNINGS 16
 
@@ -309,7 +317,8 @@ typedef struct strassen_options {
     int schemes_count;
     int levels;       /**< total recursion levels, or −1: the planner decides */
     int fused_levels; /**< of these the innermost that turbo fuses into packing, or −1: the planner decides */
-    int64_t cutoff; /**< where the planner decides, no level splits a block with a side below it; ≤ 0: the profile's */
+    int64_t
+        cutoff; /**< where the planner decides, levels split blocks from this strassen_mean_side on; ≤ 0: the profile's */
     /**
      * Bytes of temporaries of turbo's explicit levels, beside packed panels; 0: fused levels only. SIZE_MAX, the default:
      * where the planner decides the bytes of C, else without limit. Basic and optimal take what their levels need.

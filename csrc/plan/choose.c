@@ -91,18 +91,17 @@ static int counts_of(search *s, const strassen_scheme *scheme, level_place place
     return 1;
 }
 
-/** Sides of the blocks below all levels, and of the smallest block that an explicit level splits. */
+/** Blocks that the levels split, and those below all levels, are large enough. */
 static int blocks_allow(const search *s, const candidate *c) {
     const strassen_problem *p = s->planner->problem;
     const int64_t cutoff = s->planner->options->cutoff > 0 ? s->planner->options->cutoff : 0;
     int64_t m = p->m, k = p->k, n = p->n;
     for (int level = 0; level < c->levels; level++) {
-        const int64_t smallest = min64(m, min64(k, n));
         const int is_explicit = level < c->levels - c->fused_levels;
         const int64_t least = cutoff        ? cutoff
                               : is_explicit ? s->planner->tuning->explicit_cutoff
                                             : s->planner->tuning->cutoff;
-        if (smallest < least) return 0;
+        if (strassen_mean_side(m, k, n) < least) return 0;
         m /= c->schemes[level]->m;
         k /= c->schemes[level]->k;
         n /= c->schemes[level]->n;
@@ -258,7 +257,7 @@ static void consider_own(search *s, const shelf *outer, const shelf *inner) {
 }
 
 /** The cutoff that holds for whole problems. */
-static int64_t least_side(const search *s) {
+static int64_t least_mean_side(const search *s) {
     const int64_t own = s->planner->options->cutoff;
     return own > 0 ? own : s->planner->tuning->cutoff;
 }
@@ -274,7 +273,7 @@ static void explain_choice(const search *s, int fast, char *reason) {
     else
         snprintf(reason, PLAN_TEXT,
                  "classical: no level that was asked for fits above the cutoff of %lld within the workspace",
-                 (long long)least_side(s));
+                 (long long)least_mean_side(s));
 }
 
 static void release_programs(search *s) {
@@ -310,8 +309,8 @@ strassen_status choose_turbo(const planner *planner, candidate *best, char *reas
     const candidate classical = {0};
     s.classical_ns = model_estimate(planner->problem, &classical, planner->costs, planner->leaf, NULL).ns;
     *best = classical;
-    const int small =
-        o->levels < 0 && min64(planner->problem->m, min64(planner->problem->k, planner->problem->n)) < least_side(&s);
+    const strassen_problem *p = planner->problem;
+    const int small = o->levels < 0 && strassen_mean_side(p->m, p->k, p->n) < least_mean_side(&s);
     shelf outer = {0}, inner = {0};
     if (o->schemes_count > 0 && o->levels != 0 && !small) {
         consider_given(&s);
@@ -352,7 +351,7 @@ strassen_status choose_plain(const planner *planner, candidate *best, char *reas
     const int64_t cutoff = o->cutoff > 0 ? o->cutoff : planner->tuning->explicit_cutoff;
     int levels = o->levels >= 0 ? o->levels : 0;
     int64_t m = p->m, k = p->k, n = p->n;
-    while (o->levels < 0 && levels_allowed(o, levels + 1, 0) && min64(m, min64(k, n)) >= cutoff) {
+    while (o->levels < 0 && levels_allowed(o, levels + 1, 0) && strassen_mean_side(m, k, n) >= cutoff) {
         const schedule_counts *counts[STRASSEN_MAX_LEVELS][2];
         const candidate deeper = levels_given(&given, levels + 1, 0);
         if (o->engine == STRASSEN_ENGINE_OPTIMAL && !programs_allow(&s, &deeper, o->leaf != NULL, counts)) break;

@@ -79,6 +79,13 @@ void strassen_profile_derive(strassen_profile *profile, int64_t l1d, int64_t l2,
     }
 }
 
+int64_t strassen_mean_side(int64_t m, int64_t k, int64_t n) {
+    if (m <= 0 || k <= 0 || n <= 0) return 0;
+    const double mean = 3 / (1 / (double)m + 1 / (double)k + 1 / (double)n) *
+                        (1 + 1e-12); // of equal sides that side, whatever is rounded
+    return mean < 9e18 ? (int64_t)mean : INT64_MAX;
+}
+
 /** Ends, holds no control characters, and neither begins nor ends with a space: the rest of a line, or nothing. */
 static int is_text(const char *text, size_t capacity) {
     const char *end = memchr(text, 0, capacity);

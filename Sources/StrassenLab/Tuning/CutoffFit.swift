@@ -8,7 +8,7 @@ import Foundation
 struct CutoffFit {
     /// What doing it gained on a problem.
     struct Observation {
-        /// Smallest side of what is split.
+        /// ``Plan/meanSide(m:k:n:)`` of what is split.
         let side: Int
         /// Seconds without it over seconds with it.
         let ratio: Double

@@ -57,17 +57,24 @@ public struct PlanCandidate: Sendable, Hashable, Codable {
             (try? Scheme.builtin(name)).map { (name, $0) }
         })
 
-    /// Smallest side of a problem's blocks below all levels.
-    func smallestBlock(_ problem: TuningProblem) -> Int {
-        let sides = (explicit + fused).compactMap { Self.library[$0] }.reduce((problem.m, problem.k, problem.n)) {
+    /// The sides of a problem's blocks below all levels.
+    private func block(_ problem: TuningProblem) -> (m: Int, k: Int, n: Int) {
+        (explicit + fused).compactMap { Self.library[$0] }.reduce((problem.m, problem.k, problem.n)) {
             ($0.0 / $1.m, $0.1 / $1.k, $0.2 / $1.n)
         }
-        return min(sides.0, sides.1, sides.2)
     }
 
-    /// Smallest side of the blocks that the innermost explicit level splits; `nil`: there is none.
-    func smallestSplit(_ problem: TuningProblem) -> Int? {
-        explicit.isEmpty ? nil : PlanCandidate(explicit: Array(explicit.dropLast())).smallestBlock(problem)
+    /// Smallest side of a problem's blocks below all levels.
+    func smallestBlock(_ problem: TuningProblem) -> Int {
+        let sides = block(problem)
+        return min(sides.m, sides.k, sides.n)
+    }
+
+    /// ``Plan/meanSide(m:k:n:)`` of the blocks that the innermost explicit level splits; `nil`: there is none.
+    func innermostSplit(_ problem: TuningProblem) -> Int? {
+        guard !explicit.isEmpty else { return nil }
+        let sides = PlanCandidate(explicit: Array(explicit.dropLast())).block(problem)
+        return Plan.meanSide(m: sides.m, k: sides.k, n: sides.n)
     }
 
     /// Options that leave the planner no other choice.

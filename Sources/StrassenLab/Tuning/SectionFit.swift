@@ -50,8 +50,6 @@ private struct TuningRace {
     let problem: TuningProblem
     let seconds: [PlanCandidate: Double]
 
-    var smallestSide: Int { min(problem.m, problem.k, problem.n) }
-
     /// - Precondition: `records` is not empty, and all are of one problem.
     init(_ records: [TuningRecord]) {
         let names = Dictionary(uniqueKeysWithValues: PlanCandidate.probes.map { ($0.name, $0) })
@@ -65,14 +63,15 @@ private struct TuningRace {
         guard let without = seconds[.classical], let with = seconds.filter({ !$0.key.isClassical }).values.min() else {
             return nil
         }
-        return CutoffFit.Observation(side: smallestSide, ratio: without / with)
+        let side = Plan.meanSide(m: problem.m, k: problem.k, n: problem.n)
+        return CutoffFit.Observation(side: side, ratio: without / with)
     }
 
     /// What one more explicit level gains, where nothing is fused: the innermost split is then the finer one.
     var explicitGains: [CutoffFit.Observation] {
         seconds.compactMap { candidate, with in
             let shallower = PlanCandidate(explicit: Array(candidate.explicit.dropFirst()))
-            guard candidate.fused.isEmpty, let side = candidate.smallestSplit(problem),
+            guard candidate.fused.isEmpty, let side = candidate.innermostSplit(problem),
                 let without = seconds[shallower]
             else { return nil }
             return CutoffFit.Observation(side: side, ratio: without / with)
