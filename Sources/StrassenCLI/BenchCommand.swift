@@ -95,10 +95,7 @@ struct BenchCommand: ParsableCommand {
     }
 
     func run() throws {
-        if let plot {
-            _ = try PictureFile.terminal(of: plot)
-            try OutputFile.check(plot)
-        }
+        if let plot { try PictureFile.check(plot) }
         if let output { try OutputFolder.check(output) }
         let suite = try self.suite.map { try Suite(path: $0) } ?? suiteOfFlags()
         let libraries = try against.map { try BLASLibrary(path: $0) }

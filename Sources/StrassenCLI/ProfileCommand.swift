@@ -97,8 +97,8 @@ struct ProfileCommand: ParsableCommand {
     }
 
     func run() throws {
-        try [plot, csv].compactMap(\.self).forEach(OutputFile.check)
-        if let plot { _ = try PictureFile.terminal(of: plot) }
+        if let csv { try OutputFile.check(csv) }
+        if let plot { try PictureFile.check(plot) }
         let topology = try Topology()
         let environment = try BenchmarkEnvironment.current(warn: Console.warn)
         let report = try simulate ? simulated(topology, environment) : measured(topology, environment)

@@ -10,6 +10,13 @@ enum PictureFile {
         return terminal
     }
 
+    /// Finds out before the measurement what would keep its picture from being drawn or written.
+    static func check(_ path: String) throws {
+        _ = try terminal(of: path)
+        try OutputFile.check(path)
+        try Gnuplot.program()
+    }
+
     static func write(_ plot: BenchmarkPlot, to path: String) throws {
         let picture = try Gnuplot.draw(plot.script(terminal(of: path)))
         try AtomicFile.write(picture, to: path)

@@ -23,6 +23,18 @@ public enum Gnuplot {
     /// Whether there is a gnuplot on the PATH.
     public static var isInstalled: Bool { Tool.path("gnuplot") != nil }
 
+    /// The program's path.
+    ///
+    /// - Throws: ``UnavailableError`` when it is not installed.
+    @discardableResult
+    public static func program() throws -> String {
+        guard let program = Tool.path("gnuplot") else {
+            throw UnavailableError(
+                "gnuplot, which draws plots, is not installed", advice: "apt-get install gnuplot-nox")
+        }
+        return program
+    }
+
     /// Runs a script and returns the picture.
     ///
     /// gnuplot reads the script from a file: a pipe to a program that has ended already would end this one too.
@@ -30,10 +42,7 @@ public enum Gnuplot {
     /// - Throws: ``UnavailableError`` when gnuplot is not installed or refuses the script; ``FileSystemError`` when
     ///   there is no room for the script in the temporary folder.
     public static func draw(_ script: String) throws -> [UInt8] {
-        guard let program = Tool.path("gnuplot") else {
-            throw UnavailableError(
-                "gnuplot, which draws plots, is not installed", advice: "apt-get install gnuplot-nox")
-        }
+        let program = try program()
         let result = try inTemporaryFolder { folder in
             let file = folder.appendingPathComponent("plot.gp").path
             try AtomicFile.write(Array(script.utf8), to: file)

@@ -4,12 +4,12 @@ import StrassenLab
 import Testing
 
 @Suite("strassen bench and report") struct BenchCommandTests {
-    private let quick = [
+    private static let quick = [
         "bench", "--size", "32,16x8x24", "--repeats", "2", "--engine", "openblas", "--engine", "turbo",
     ]
 
     @Test func jsonIsOneObject() throws {
-        let outcome = try CommandLineTool.run(quick + ["--precision", "float64,float32", "--json"])
+        let outcome = try CommandLineTool.run(Self.quick + ["--precision", "float64,float32", "--json"])
         #expect(outcome.status == 0, "\(outcome.errors)")
         let object = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
         #expect((object["results"] as? [Any])?.count == 8)
@@ -17,15 +17,15 @@ import Testing
     }
 
     @Test func tableGoesToStdoutAndProgressToStderr() throws {
-        let outcome = try CommandLineTool.run(quick)
+        let outcome = try CommandLineTool.run(Self.quick)
         #expect(outcome.output.hasPrefix("| size ") && outcome.errors.contains("[1/2] float64 32, 1 thread"))
-        let csv = try CommandLineTool.run(quick + ["--format", "csv"])
+        let csv = try CommandLineTool.run(Self.quick + ["--format", "csv"])
         #expect(csv.output.hasPrefix("m,k,n,precision,") && csv.output.split(separator: "\n").count == 5)
     }
 
     @Test func storesAndReports() throws {
         try CommandLineTool.inTemporaryFolder { (folder: URL) throws -> Void in
-            let run = try CommandLineTool.run(quick + ["-o", "kept", "--plot", "p.svg"], in: folder)
+            let run = try CommandLineTool.run(Self.quick + ["-o", "kept", "--plot", "p.svg"], in: folder)
             #expect(run.status == 0, "\(run.errors)")
             let picture = try String(contentsOf: folder.appendingPathComponent("p.svg"), encoding: .utf8)
             #expect(picture.contains("<svg"))
@@ -47,7 +47,7 @@ import Testing
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: stub.path)
             let path = ["PATH": folder.appendingPathComponent("bin").path]
             for plot in [[], ["--plot", "p.svg"]] {
-                let run = try CommandLineTool.run(quick + ["-o", "kept"] + plot, in: folder, environment: path)
+                let run = try CommandLineTool.run(Self.quick + ["-o", "kept"] + plot, in: folder, environment: path)
                 #expect(run.status == 69 && run.output.hasPrefix("| size "), "\(run.errors)")
                 #expect(run.errors.contains("bin/gnuplot drew no plot: it ended with 1"))
             }
@@ -56,6 +56,16 @@ import Testing
             let html = try CommandLineTool.run(["report", "kept", "-o", "r.html"], in: folder, environment: path)
             #expect(html.status == 69 && html.errors.contains("drew no plot"), "\(html.errors)")
             #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("r.html").path))
+        }
+    }
+
+    /// Without gnuplot nothing is measured for a plot that cannot be drawn.
+    @Test(arguments: [quick, ["profile", "--size", "64"]]) func aMissingGnuplotIsToldAtOnce(command: [String]) throws {
+        try CommandLineTool.inTemporaryFolder { (folder: URL) throws -> Void in
+            let run = try CommandLineTool.run(
+                command + ["--plot", "p.svg"], in: folder, environment: ["PATH": folder.path])
+            #expect(run.status == 69 && run.output.isEmpty, "\(run.output)")
+            #expect(run.errors.contains("gnuplot, which draws plots, is not installed"), "\(run.errors)")
         }
     }
 
