@@ -210,39 +210,51 @@ static int is_integral(const strassen_scheme *s) {
     return strassen_scheme_verify(s, &report) == STRASSEN_OK && (report.rings & STRASSEN_RING_Z);
 }
 
-/** Bits must not depend on the number of threads. */
-static void test_deterministic(strassen_pool *pool) {
-    const strassen_problem problem = {STRASSEN_FLOAT64, 203, 190, 177, 1};
-    matrix a = make(STRASSEN_FLOAT64, 203, 190 - 13, 0), b = make(STRASSEN_FLOAT64, 177, 190, 1);
-    matrix c[3];
-    for (int64_t i = 0; i < a.length; i++) set(&a, i, sin((double)i));
-    for (int64_t i = 0; i < b.length; i++) set(&b, i, cos((double)i));
-    for (int t = 0; t < 3; t++) {
-        strassen_problem with = problem;
-        with.threads = t + 1;
-        strassen_options o = strassen_options_default();
-        o.engine = STRASSEN_ENGINE_TURBO;
-        o.levels = 2;
-        o.fused_levels = 1;
-        o.deterministic = 1;
-        strassen_plan *plan = NULL;
-        c[t] = make(STRASSEN_FLOAT64, 203, 190, 0);
-        for (int64_t i = 0; i < c[t].length; i++) set(&c[t], i, 1);
-        CHECK(strassen_plan_create(&with, &o, &plan) == STRASSEN_OK, "plan for %d threads", t + 1);
-        CHECK(strassen_run(plan, 0.3, start(&a), a.rs, a.cs, start(&b), b.rs, b.cs, 0.7, start(&c[t]), c[t].rs, c[t].cs,
-                           pool, NULL) == STRASSEN_OK,
-              "run with %d threads", t + 1);
-        strassen_plan_free(plan);
+/** C of two levels, one of them fused, on a team of so many. */
+static matrix deterministic_product(strassen_precision precision, int threads, const matrix *a, const matrix *b,
+                                    strassen_pool *pool) {
+    const strassen_problem problem = {precision, 203, 190, 177, threads};
+    strassen_options o = strassen_options_default();
+    o.engine = STRASSEN_ENGINE_TURBO;
+    o.levels = 2;
+    o.fused_levels = 1;
+    o.deterministic = 1;
+    strassen_plan *plan = NULL;
+    matrix c = make(precision, 203, 190, 0);
+    for (int64_t i = 0; i < c.length; i++) set(&c, i, 1);
+    CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_OK, "plan for %d threads", threads);
+    CHECK(strassen_run(plan, 0.3, start(a), a->rs, a->cs, start(b), b->rs, b->cs, 0.7, start(&c), c.rs, c.cs, pool,
+                       NULL) == STRASSEN_OK,
+          "run with %d threads", threads);
+    strassen_plan_free(plan);
+    return c;
+}
+
+/** Bits must not depend on the number of threads, of which there may be many more than cores. */
+static void test_deterministic(void) {
+    enum { MOST = 64 };
+    static const int threads[] = {2, 3, 16, MOST};
+    strassen_pool *pool = NULL;
+    CHECK(strassen_pool_create(MOST, &pool) == STRASSEN_OK, "pool");
+    for (int precision = STRASSEN_FLOAT32; precision <= STRASSEN_FLOAT64; precision++) {
+        matrix a = make((strassen_precision)precision, 203, 177, 0),
+               b = make((strassen_precision)precision, 177, 190, 1);
+        for (int64_t i = 0; i < a.length; i++) set(&a, i, sin((double)i));
+        for (int64_t i = 0; i < b.length; i++) set(&b, i, cos((double)i));
+        matrix alone = deterministic_product((strassen_precision)precision, 1, &a, &b, pool);
+        for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
+            matrix c = deterministic_product((strassen_precision)precision, threads[t], &a, &b, pool);
+            int differ = 0;
+            for (int64_t i = 0; i < 203 * 190; i++)
+                differ += get(&alone, offset(&alone, i % 203, i / 203)) != get(&c, offset(&c, i % 203, i / 203));
+            CHECK(differ == 0, "%d threads give other bits in %d elements", threads[t], differ);
+            free(c.memory);
+        }
+        free(alone.memory);
+        free(a.memory);
+        free(b.memory);
     }
-    for (int t = 1; t < 3; t++) {
-        int differ = 0;
-        for (int64_t i = 0; i < 203 * 190; i++)
-            differ += get(&c[0], offset(&c[0], i % 203, i / 203)) != get(&c[t], offset(&c[t], i % 203, i / 203));
-        CHECK(differ == 0, "%d threads give other bits in %d elements", t + 1, differ);
-    }
-    for (int t = 0; t < 3; t++) free(c[t].memory);
-    free(a.memory);
-    free(b.memory);
+    strassen_pool_free(pool);
 }
 
 int main(void) {
@@ -261,7 +273,7 @@ int main(void) {
         run_request(&r, pool);
     }
     CHECK(foreign_calls > 0, "no foreign leaf was ever called");
-    test_deterministic(pool);
+    test_deterministic();
     for (int i = 0; i < scheme_count; i++) strassen_scheme_free(schemes[i]);
     strassen_pool_free(pool);
     return check_summary();

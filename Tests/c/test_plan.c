@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /** What plans promise beside the product: what is refused, what a choice depends on, what a run needs. */
+#include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -37,17 +38,44 @@ static void test_deterministic_choice(void) {
     CHECK(levels[1][0] == levels[0][0] && levels[1][1] == levels[0][0], "%d and %d levels", levels[1][0], levels[1][1]);
 }
 
+static strassen_plan_info described(strassen_problem problem, const strassen_options *options) {
+    strassen_plan *plan = NULL;
+    strassen_plan_info info = {0};
+    CHECK(strassen_plan_create(&problem, options, &plan) == STRASSEN_OK, "plan");
+    CHECK(strassen_plan_describe(plan, &info) == STRASSEN_OK, "describe");
+    strassen_plan_free(plan);
+    return info;
+}
+
 static int levels_of(const strassen_profile *profile, strassen_engine engine, int64_t m, int64_t k, int64_t n) {
-    const strassen_problem problem = {.precision = STRASSEN_FLOAT64, .m = m, .n = n, .k = k, .threads = 1};
     strassen_options o = strassen_options_default();
     o.engine = engine;
     o.profile = profile;
-    strassen_plan *plan = NULL;
-    strassen_plan_info info = {0};
-    CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_OK, "plan");
-    CHECK(strassen_plan_describe(plan, &info) == STRASSEN_OK, "describe");
-    strassen_plan_free(plan);
-    return info.levels;
+    return described((strassen_problem){.precision = STRASSEN_FLOAT64, .m = m, .n = n, .k = k, .threads = 1}, &o)
+        .levels;
+}
+
+/** What the planner chooses by itself keeps the limits on error and memory, and has levels within them. */
+static void test_limits_of_choice(void) {
+    for (int64_t side = 1024; side <= 8192; side *= 2)
+        for (int accurate = 0; accurate < 2; accurate++)
+            for (int fused_only = 0; fused_only < 2; fused_only++) {
+                const strassen_problem problem = {STRASSEN_FLOAT64, side, side, side, 1};
+                strassen_options o = strassen_options_default();
+                o.engine = STRASSEN_ENGINE_CLASSICAL;
+                const size_t packed = described(problem, &o).workspace_bytes;
+                o.engine = STRASSEN_ENGINE_TURBO;
+                o.accurate = accurate;
+                if (fused_only) o.max_workspace = 0;
+                const strassen_plan_info info = described(problem, &o);
+                const size_t temporaries = fused_only ? 0 : (size_t)(side * side) * sizeof(double);
+                CHECK(info.levels > 0, "%lld: no level", (long long)side);
+                CHECK(info.error_growth <= pow(accurate ? 2.2 : 3, info.levels) * 1.0001,
+                      "%lld: error growth %g in %d levels", (long long)side, info.error_growth, info.levels);
+                CHECK(info.workspace_bytes <= packed + temporaries, "%lld: %zu bytes", (long long)side,
+                      info.workspace_bytes);
+                if (fused_only) CHECK(info.levels == info.fused_levels, "%lld: an explicit level", (long long)side);
+            }
 }
 
 /** Cutoffs are compared with the harmonic mean of the sides: a thin side does not rule out levels where the others are long. */
@@ -322,6 +350,7 @@ static void test_check_without_product(void) {
 int main(void) {
     test_deterministic_choice();
     test_mean_side();
+    test_limits_of_choice();
     test_bad_arguments();
     test_bad_runs();
     test_fusion_limit();
