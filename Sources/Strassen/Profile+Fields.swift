@@ -51,7 +51,8 @@ public struct Tuning: Sendable, Hashable, Codable {
     public var precision: Precision
     public var threads: Int
     public var costs: Costs
-    /// Smallest min(m,k,n) at which a fast level is considered, and of a block that an explicit level may split.
+    /// Least ``Plan/meanSide(m:k:n:)`` of a problem, and of a block that a fused level splits, and of one that an explicit level
+    /// splits.
     public var cutoff, explicitCutoff: Int
 
     public init(precision: Precision, threads: Int, costs: Costs, cutoff: Int, explicitCutoff: Int) {

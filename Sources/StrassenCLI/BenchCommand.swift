@@ -210,7 +210,7 @@ struct BenchCommand: ParsableCommand {
         let stored = try output.map { try results.store(in: $0, name: storedName) }
         stored?.paths.forEach { Console.note("wrote \($0)") }
         try show(results)
-        if let plot { try PictureFile.write(BenchmarkPlot(results), to: plot) }
+        if let plot { try PictureFile.write(BenchmarkPlot(results).script, to: plot) }
         if let failure = stored?.plotFailure { throw failure }
     }
 

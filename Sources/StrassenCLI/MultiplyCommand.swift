@@ -28,7 +28,9 @@ struct MultiplyCommand: ParsableCommand {
     var threads = Suite.ThreadCount.all
     @Option(help: "float32 or float64.")
     var precision: Precision?
-    @Option(help: ArgumentHelp("Most bytes besides A, B and C.", valueName: "bytes"))
+    @Option(
+        help: ArgumentHelp("Most bytes of the temporaries of turbo and auto, beside packed panels.", valueName: "bytes")
+    )
     var workspace: Int?
     @Flag(help: "Only schemes and levels that lose little accuracy.")
     var accurate = false
@@ -55,8 +57,18 @@ struct MultiplyCommand: ParsableCommand {
             throw ValidationError("--accurate chooses among the planner's own schemes; leave out --scheme")
         }
         if let workspace, workspace < 0 { throw ValidationError("--workspace must be at least 0") }
+        try requireEffects()
         guard ![.classical, .reference].contains(engine) || (scheme.text == nil && levels ?? 0 == 0) else {
             throw ValidationError("--engine \(engine.rawValue) takes no --scheme and no --levels")
+        }
+    }
+
+    /// Refuses a limit or a choice of kernels that the engine would ignore.
+    private func requireEffects() throws {
+        let given = [("workspace", workspace != nil), ("kernel", kernel != nil), ("isa", isa != nil)]
+        let effective = ContenderSpec.settings(of: .engine(engine))
+        for (key, isGiven) in given where isGiven && !effective.contains(key) {
+            throw ValidationError("--\(key) does nothing with --engine \(engine.rawValue)")
         }
     }
 

@@ -175,7 +175,6 @@ struct ProfileCommand: ParsableCommand {
         guard !picture.isEmpty else {
             return Console.warn("no plot: no misses were counted; add --simulate")
         }
-        try AtomicFile.write(Gnuplot.draw(picture.script(PictureFile.terminal(of: plot))), to: plot)
-        Console.note("wrote \(plot)")
+        try PictureFile.write(picture.script, to: plot)
     }
 }

@@ -11,13 +11,12 @@ struct SchemeListOption: ParsableArguments {
     var text: String?
 
     /// Names or files, outermost first; empty: the planner's own.
-    var names: [String] { text?.split(separator: "+", omittingEmptySubsequences: false).map(String.init) ?? [] }
+    var names: [String] { text.flatMap(ContenderSpec.schemes(text:)) ?? [] }
 
     func validate() throws {
-        guard !names.contains("") else {
-            throw ValidationError(
-                "--scheme \"\(text ?? "")\": expected a name or a file for each level, such as strassen+winograd")
-        }
+        guard let text, ContenderSpec.schemes(text: text) == nil else { return }
+        throw ValidationError(
+            "--scheme \"\(text)\": expected \(ContenderSpec.schemesExpected), such as strassen+winograd")
     }
 
     /// Refuses more schemes than there are levels to be.

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import ArgumentParser
+import StrassenLab
 
 /// `strassen`: learn, prove, tune, multiply, compare.
 struct StrassenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "strassen",
         abstract: "Fast matrix multiplication by learned and proved schemes.",
-        version: "0.1.0",
+        version: Hardware.libraryVersion,
         subcommands: [
             BenchCommand.self,
             DemoCommand.self,

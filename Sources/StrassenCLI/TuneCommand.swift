@@ -81,7 +81,9 @@ struct TuneCommand: ParsableCommand {
         warnOfLoad()
         var settings = full ? TuningSettings.full : .quick
         if let budget { settings.budget = budget }
-        if threads.count < (settings.threads.max() ?? 1) { settings.threads = Array(Set([1, threads.count])).sorted() }
+        if threads.count < (settings.threads.max() ?? 1) {
+            settings.threads = settings.threads.filter { $0 < threads.count } + [threads.count]
+        }
         let interruption = Interruption()
         let progress = Progress("tune", total: Int(settings.budget.rounded(.up)))
         let tuner = try Tuner(settings: settings, folder: folder(), fresh: fresh, stop: interruption.flag) {

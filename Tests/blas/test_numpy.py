@@ -4,6 +4,7 @@
 Small integers multiply exactly in every order and by every scheme with small coefficients, so there the results
 must be equal to NumPy's own integer product, bit for bit.
 """
+import ctypes
 import multiprocessing
 import os
 
@@ -102,6 +103,31 @@ def test_huge_values_do_not_overflow_in_sums(dtype, share):
     n, huge = 256, np.finfo(dtype).max * dtype(share)
     a = np.full((n, n), huge, dtype)
     np.testing.assert_array_equal(a @ np.eye(n, dtype=dtype), a)
+
+
+def add_product(a, b, c):
+    """c += a @ b by cblas_dgemm or cblas_sgemm; square, row-major."""
+    n, double = len(c), c.dtype == np.float64
+    scalar = ctypes.c_double if double else ctypes.c_float
+    gemm = getattr(ctypes.CDLL(None), "cblas_dgemm" if double else "cblas_sgemm")
+    row_major, no_transpose = 101, 111
+    pointers = [ctypes.c_void_p(x.ctypes.data) for x in (a, b, c)]
+    gemm(row_major, no_transpose, no_transpose, n, n, n, scalar(1), pointers[0], n, pointers[1], n, scalar(1),
+         pointers[2], n)
+
+
+@any_data
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_huge_values_of_c_do_not_overflow_on_the_way(dtype):
+    """C11 is as large as can be and gets smaller, but not if the first product of Strassen's scheme is added to it first."""
+    n, half, largest = 256, 128, np.finfo(dtype).max
+    x = np.sqrt(largest / dtype(1e4) / dtype(n))
+    a, b, c = (np.zeros((n, n), dtype) for _ in range(3))
+    a[:half, :half], a[half:, half:] = -x, 3 * x
+    b[:half, :half], b[half:, half:] = x, x
+    c[:half, :half] = largest
+    add_product(a, b, c)
+    assert np.isfinite(c).all() and (c[:half, :half] < largest).all()
 
 
 @pytest.mark.parametrize("n", [3, 64, 257])

@@ -87,6 +87,9 @@ static void damaged_text_is_refused(void) {
             const strassen_status status = strassen_profile_parse(text, length, &q, &error);
             CHECK(status == STRASSEN_OK || (status == STRASSEN_ERROR_FORMAT && error.message[0]), "byte %zu bit %d", at,
                   bit);
+            size_t needed_again;
+            CHECK(status != STRASSEN_OK || strassen_profile_format(&q, NULL, 0, &needed_again) == STRASSEN_OK,
+                  "byte %zu bit %d: read, but not a profile", at, bit);
             text[at] ^= (char)(1 << bit);
         }
     free(text);
@@ -143,6 +146,9 @@ static void errors_name_their_place(void) {
         {"strassen-profile 1\ntuning float32 threads 1 cutoff 1 explicit 1 fma 1e-3\n", 2, "fma"},
         {"strassen-profile 1\ntuning float32 threads 1 cutoff 1 explicit 1 fma 0.1234567\n", 2, "fma"},
         {"strassen-profile 1\ntuning float32 threads 1 cutoff 1 explicit 1 fma 0.1\n", 2, "pack1"},
+        {"strassen-profile 1\ntuning float32 threads 1 cutoff 1 explicit 1 fma 1000000000.5\n", 2, "fma"},
+        {"strassen-profile 1\ncreated 2026-11-24\tat night\n", 2, "control character"},
+        {"strassen-profile 1\nblocking float32 kernel a\x7f mc 1 kc 1 nc 1\n", 2, "micro-kernel"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         strassen_profile q;

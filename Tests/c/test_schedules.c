@@ -5,11 +5,12 @@
  *   test_schedules --program NAME[+NAME…]        the program of a built-in scheme or of a composition, as text
  */
 #include "schedule_support.h"
+#include "shared_additions.h"
 
 /** Additions with shared sums counted once, as the literature counts them. */
 static int additions(const schedule *program) {
     const schedule_counts *counts = &program->counts;
-    return counts->additions[0] + counts->additions[1] + counts->adds + counts->shared_additions;
+    return counts->additions[0] + counts->additions[1] + additions_on_c(program);
 }
 
 /** Additions of the scheme when nothing is shared. */
@@ -152,7 +153,7 @@ static void print_row(const strassen_scheme *scheme) {
     schedule *program = make(scheme, NULL);
     const schedule_counts *c = &program->counts;
     printf("| %s | %d | %d | %d + %d + %d = %d | %d + %d | %d | %d + %d | %d / %d | %g |\n", scheme->name, scheme->rank,
-           naive_additions(scheme), c->additions[0], c->additions[1], c->adds + c->shared_additions, additions(program),
+           naive_additions(scheme), c->additions[0], c->additions[1], additions_on_c(program), additions(program),
            program->temporaries[0], program->temporaries[1], program->passes, c->transfers[0], c->transfers[1],
            c->pass_transfers, c->pass_transfers_full + c->prologue_transfers, program->cost);
     schedule_free(program);

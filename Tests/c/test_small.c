@@ -5,7 +5,7 @@
 #include "check.h"
 #include "gemm/small.h"
 
-enum { ROOM = 200 * 256, THREADS = 3 };
+enum { ROOM = 290 * 384, THREADS = 3 };
 static strassen_pool *pool;
 static double a64[ROOM], b64[ROOM], c64[ROOM], packed64[ROOM];
 static float a32[ROOM], b32[ROOM], c32[ROOM], packed32[ROOM];
@@ -52,20 +52,26 @@ static void compare(strassen_problem problem, layout l, double beta) {
           l.transpose_a ? 'T' : 'N', l.transpose_b ? 'T' : 'N', l.row_major, beta);
 }
 
+/** All layouts and both precisions of one shape m, k, n. */
+static void test_layouts(const int64_t shape[3], const int64_t widths[3], int threads) {
+    for (int width = 0; width < 3; width++)
+        for (int order = 0; order < 8; order++)
+            for (int precision = STRASSEN_FLOAT32; precision <= STRASSEN_FLOAT64; precision++) {
+                const strassen_problem problem = {(strassen_precision)precision, shape[0], shape[2], shape[1], threads};
+                const layout l = {widths[width], order & 1, order >> 1 & 1, order >> 2};
+                compare(problem, l, order % 3 - 1);
+            }
+}
+
 /** On one thread, and on more than there are parts for in the smaller shapes. */
 static void test_every_layout(int threads) {
-    const int64_t shapes[][3] = {{1, 1, 1},    {8, 4, 8},    {17, 5, 3},     {3, 64, 5},
-                                 {40, 41, 39}, {64, 64, 64}, {111, 112, 97}, {159, 160, 130}};
-    const int64_t widths[] = {160, 192, 256}; // lines of 192 collide in float64, of 256 in both
-    for (int shape = 0; shape < 8; shape++)
-        for (int width = 0; width < 3; width++)
-            for (int order = 0; order < 8; order++)
-                for (int precision = STRASSEN_FLOAT32; precision <= STRASSEN_FLOAT64; precision++) {
-                    const strassen_problem problem = {(strassen_precision)precision, shapes[shape][0], shapes[shape][2],
-                                                      shapes[shape][1], threads};
-                    const layout l = {widths[width], order & 1, order >> 1 & 1, order >> 2};
-                    compare(problem, l, order % 3 - 1);
-                }
+    const int64_t small[][3] = {{1, 1, 1},    {8, 4, 8},    {17, 5, 3},     {3, 64, 5},
+                                {40, 41, 39}, {64, 64, 64}, {111, 112, 97}, {159, 160, 130}};
+    const int64_t large[][3] = {{208, 201, 190}, {239, 240, 221}, {288, 287, 150}};
+    // Lines of 192 and 320 collide in float64, of 256 and 384 in both.
+    const int64_t narrow[] = {160, 192, 256}, wide[] = {288, 320, 384};
+    for (int i = 0; i < 8; i++) test_layouts(small[i], narrow, threads);
+    for (int i = 0; i < 3; i++) test_layouts(large[i], wide, threads);
 }
 
 static void test_what_fits(strassen_isa isa) {
@@ -73,6 +79,11 @@ static void test_what_fits(strassen_isa isa) {
     const small_call plain = {.m = 112, .n = 112, .k = 112, .a_rs = 1, .a_cs = 120, .b_rs = 1, .b_cs = 120};
     small_call call = plain;
     CHECK(small_fits(f64, &call) && small_fits(f32, &call), "112 runs unpacked");
+    call.a_cs = 128;
+    CHECK(small_fits(f64, &call) && small_fits(f32, &call), "112 whose columns of A collide does");
+    call.m = 209;
+    CHECK(!small_fits(f64, &call) && !small_fits(f32, &call), "209 rows of them do not");
+    call = plain;
     call.k = SMALL_LIMIT + 1;
     CHECK(!small_fits(f64, &call) && !small_fits(f32, &call), "a deeper one does not");
     call = plain;

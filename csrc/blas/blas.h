@@ -21,9 +21,10 @@
 /* ------------------------------------------------------------------ config.c */
 
 typedef enum blas_policy {
-    BLAS_POLICY_OFF = 0,   /**< classical GEMM only */
-    BLAS_POLICY_AUTO = 1,  /**< fast where the profile expects a gain and the data allow it */
-    BLAS_POLICY_FORCE = 2, /**< as many levels as cutoff and max_levels allow, whatever the data */
+    BLAS_POLICY_OFF = 0,  /**< classical GEMM only */
+    BLAS_POLICY_AUTO = 1, /**< fast where the profile expects a gain and the data allow it */
+    BLAS_POLICY_FORCE =
+        2, /**< levels whatever the data: with a cutoff as many as it and max_levels allow, else the planner's best plan with any */
 } blas_policy;
 
 /** What the environment and the files of this machine say; read once, then constant. */
@@ -38,7 +39,7 @@ typedef struct blas_config {
     double growth; /**< most that a level makes of max|A|, max|B|, max|A|·max|B|·k in its sums and products */
     strassen_profile profile;      /**< measured on this machine, or derived from its caches */
     const small_gemm *unpacked[2]; /**< by precision: the kernel of small products */
-    int64_t smallest[2];           /**< by precision: no product with a smaller strassen_mean_side is worth a fast level */
+    int64_t smallest[2]; /**< by precision: no product with a smaller strassen_mean_side is worth a fast level */
 } blas_config;
 
 /** The configuration; the first call reads it. Never null. */

@@ -40,22 +40,21 @@ static double largest_of(const blas_call *call, const blas_lease *lease, int64_t
 
 /**
  * Null if a fast plan gives what the classical one would: finite operands, and no intermediate sum or product
- * that can overflow where the classical one does not. Else the reason. C counts where its blocks are mixed: explicit
- * levels add and subtract them when beta is not 0.
+ * that can overflow where the classical one does not. Else the reason. C counts when beta is not 0: products are added to
+ * it one by one, and explicit levels add and subtract its blocks.
  */
-static const char *data_forbid_fast(const blas_call *call, const blas_lease *lease, const strassen_plan_info *info) {
+static const char *data_forbid_fast(const blas_call *call, const blas_lease *lease, int levels) {
     const bool ta = call->transpose_a, tb = call->transpose_b;
     const double a = largest_of(call, lease, ta ? call->k : call->m, ta ? call->m : call->k, call->a, call->lda);
     if (!isfinite(a)) return "A holds NaN or infinity";
     const double b = largest_of(call, lease, tb ? call->n : call->k, tb ? call->k : call->n, call->b, call->ldb);
     if (!isfinite(b)) return "B holds NaN or infinity";
-    const bool mixes_c = call->beta != 0 && info->levels > info->fused_levels;
-    const double c = mixes_c ? largest_of(call, lease, call->m, call->n, call->c, call->ldc) : 0;
+    const double c = call->beta != 0 ? largest_of(call, lease, call->m, call->n, call->c, call->ldc) : 0;
     if (!isfinite(c)) return "C holds NaN or infinity";
     const double product = a * b * (double)call->k, scale = fmax(1, fabs(call->alpha));
     const double largest = fmax(fmax(a, b), product) * scale + fmax(1, fabs(call->beta)) * c;
     const double limit = call->precision == STRASSEN_FLOAT64 ? DBL_MAX : (double)FLT_MAX;
-    return largest < limit / pow(blas_configuration()->growth, info->levels) ? NULL : "sums of blocks could overflow";
+    return largest < limit / pow(blas_configuration()->growth, levels) ? NULL : "sums of blocks could overflow";
 }
 
 /** Runs the call by `engine`. False, with C untouched and `refused` set, when that cannot or must not be. */
@@ -75,7 +74,7 @@ static bool run_with(const blas_call *call, blas_lease *lease, strassen_engine e
     const strassen_plan_info *info = &plan->info;
     const char *refused = NULL;
     if (info->levels > 0 && blas_configuration()->policy == BLAS_POLICY_AUTO)
-        refused = data_forbid_fast(call, lease, info);
+        refused = data_forbid_fast(call, lease, info->levels);
     if (!refused && !blas_lease_workspace(lease, info->workspace_bytes)) refused = "no memory for the workspace";
     if (!refused) {
         const int64_t lda = call->lda, ldb = call->ldb;

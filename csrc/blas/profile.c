@@ -40,15 +40,16 @@ static strassen_status load(const char *path, const char *machine, strassen_prof
     return STRASSEN_ERROR_MACHINE;
 }
 
-/** Names of the profiles of a directory, in order; the caller frees each and the list. */
-static int list_profiles(const char *directory, struct dirent ***names) {
-    const int count = scandir(directory, names, NULL, alphasort);
-    return count > 0 ? count : 0;
-}
-
-static bool is_profile(const char *name) {
+static int is_profile(const struct dirent *entry) {
+    const char *name = entry->d_name;
     const size_t length = strlen(name);
     return name[0] != '.' && length > sizeof suffix - 1 && strcmp(name + length - (sizeof suffix - 1), suffix) == 0;
+}
+
+/** Names of the profiles of a directory, in order; the caller frees each and the list. */
+static int list_profiles(const char *directory, struct dirent ***names) {
+    const int count = scandir(directory, names, is_profile, alphasort);
+    return count > 0 ? count : 0;
 }
 
 /**
@@ -62,7 +63,7 @@ static bool search(const char *directory, bool shared, const char *machine, stra
     for (int i = 0; i < count; ++i) {
         char path[MAX_PATH], why[320];
         const int length = snprintf(path, sizeof path, "%s/%s", directory, names[i]->d_name);
-        if (!found && i < MAX_FILES && is_profile(names[i]->d_name) && length > 0 && (size_t)length < sizeof path) {
+        if (!found && i < MAX_FILES && length > 0 && (size_t)length < sizeof path) {
             const strassen_status status = load(path, machine, profile, why, sizeof why);
             found = status == STRASSEN_OK;
             if (!found && !warned && !(shared && status == STRASSEN_ERROR_MACHINE)) {

@@ -12,7 +12,7 @@
 
 /** One level: its programs and where its temporaries lie in the arena (bytes from its start). */
 typedef struct explicit_level {
-    const schedule *program[2]; /**< for targets with beta 0, and for those that accumulate; both may be the same */
+    const schedule *program[2]; /**< for targets with beta 0, and for those that accumulate */
     size_t offset[2];           /**< of side A's, side B's first temporary */
     size_t bytes[2];            /**< of one temporary of side A, B; covers both orientations, padding included */
 } explicit_level;

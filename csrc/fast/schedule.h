@@ -78,7 +78,6 @@ typedef struct schedule_counts {
     int sums[2];                                 /**< destinations of SUMs on side A, B */
     int additions[3];     /**< block additions: forming operands of A, of B; on C passes and targets that add (clean) */
     int sum_additions[2]; /**< of these those in SUMs */
-    int shared_additions; /**< of the passes, clean, if sums that rows of one pass have in common were formed once */
     int transfers[2];     /**< of the SUMs of side A, B: distinct cells read + cells written, each SUM */
     int pass_transfers;   /**< the same for all PASSes, clean */
     int pass_transfers_full; /**< the same, accumulate mode, without the prologue */
@@ -115,6 +114,13 @@ typedef struct schedule_options {
 } schedule_options;
 
 schedule_options schedule_options_default(void);
+
+/** What a group of rows takes, in blocks: distinct cells read, and additions. */
+typedef struct schedule_rows_cost {
+    int reads, additions;
+} schedule_rows_cost;
+
+schedule_rows_cost schedule_cost_of_rows(const schedule *program, schedule_rows rows);
 
 /**
  * Searches the cheapest program for one level of `scheme`. Deterministic: effort is counted, not timed. About 4 ms of a

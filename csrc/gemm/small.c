@@ -2,9 +2,10 @@
 #include "gemm/small_internal.h"
 #include "microkernels/kernel.h"
 
-/* Largest sides where strides are against it, as measured on Zen 3. */
+/* Largest sides where strides are against it, as measured on Zen 3, the first on Emerald Rapids. */
 enum {
-    LIMIT_COPIED = 64, /**< when A has no unit row stride: it is copied element by element */
+    LIMIT_COLLIDING = 208, /**< when columns of A push one another out of the caches: strips of it are copied */
+    LIMIT_COPIED = 64,     /**< when A has no unit row stride: it is copied element by element */
     LIMIT_COPIED_COLLIDING = 24,
     LIMIT_ACROSS_COLLIDING = 16 /**< when B is read across lines that push one another out of the caches */
 };
@@ -14,7 +15,7 @@ static int walk_collides(int64_t stride, size_t element) { return stride * (int6
 
 int small_fits(const small_gemm *gemm, const small_call *call) {
     const size_t size = element_size(gemm->precision);
-    int64_t limit = gemm->limit;
+    int64_t limit = small_collides(call->a_cs, size) ? min64(gemm->limit, LIMIT_COLLIDING) : gemm->limit;
     if (call->a_rs != 1) limit = walk_collides(call->a_rs, size) ? LIMIT_COPIED_COLLIDING : LIMIT_COPIED;
     if (call->b_rs != 1 && walk_collides(call->b_rs, size)) limit = min64(limit, LIMIT_ACROSS_COLLIDING);
     return call->m <= limit && call->n <= limit && call->k <= limit;

@@ -20,7 +20,7 @@ typedef struct small_call {
 } small_call;
 
 /** Largest k that a small_gemm takes. */
-enum { SMALL_LIMIT = 160 };
+enum { SMALL_LIMIT = 288 };
 
 /** The small product of an instruction set and a precision. */
 typedef struct small_gemm {

@@ -6,6 +6,6 @@ CPU_AVX2_BEGIN
 #define TEMPLATE "gemm/small_template.h"
 #include "gemm/both_precisions.h"
 CPU_END
-const small_gemm small_avx2[2] = {{f32_small, STRASSEN_FLOAT32, SMALL_LIMIT},
+const small_gemm small_avx2[2] = {{f32_small, STRASSEN_FLOAT32, SMALL_LIMIT_F32},
                                   {f64_small, STRASSEN_FLOAT64, SMALL_LIMIT_F64}};
 #endif

@@ -6,6 +6,6 @@ CPU_AVX512_BEGIN
 #define TEMPLATE "gemm/small_template.h"
 #include "gemm/both_precisions.h"
 CPU_END
-const small_gemm small_avx512[2] = {{f32_small, STRASSEN_FLOAT32, SMALL_LIMIT},
-                                    {f64_small, STRASSEN_FLOAT64, SMALL_LIMIT}};
+const small_gemm small_avx512[2] = {{f32_small, STRASSEN_FLOAT32, SMALL_LIMIT_WIDE_F32},
+                                    {f64_small, STRASSEN_FLOAT64, SMALL_LIMIT_WIDE_F64}};
 #endif

@@ -8,8 +8,12 @@
 #include "gemm/small.h"
 
 enum {
-    SMALL_COLUMNS = 4,    /**< of a tile */
-    SMALL_LIMIT_F64 = 112 /**< of a small_gemm in float64 with vectors of at most 32 bytes, as measured on Zen 3 */
+    SMALL_COLUMNS = 4, /**< of a tile */
+    /* Limits of a small_gemm: with vectors of at most 32 bytes as measured on Zen 3, of 64 on Emerald Rapids. */
+    SMALL_LIMIT_F32 = 160,
+    SMALL_LIMIT_F64 = 112,
+    SMALL_LIMIT_WIDE_F32 = SMALL_LIMIT,
+    SMALL_LIMIT_WIDE_F64 = 240
 };
 
 /** Before a loop of constant length over registers: unrolled early, they never live in memory. */

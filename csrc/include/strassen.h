@@ -98,7 +98,7 @@ STRASSEN_API strassen_status strassen_kernel_describe(int index, strassen_kernel
 STRASSEN_API strassen_status strassen_kernel_spin(int index, int64_t kc, int64_t repeats);
 
 /**
- * Runs `repeats` × 64 independent fused multiply-adds on registers, no memory at all: the FMA peak of `isa`.
+ * Runs `repeats` × 64 steps of twelve independent chains of fused multiply-adds on registers, no memory at all: the FMA peak of `isa`.
  * @param flops receives the number of flops done.
  * @return ARGUMENT, UNSUPPORTED (this CPU lacks `isa`).
  */
@@ -221,8 +221,8 @@ typedef struct strassen_tuning {
     strassen_precision precision;
     int threads; /**< 1 … */
     strassen_costs costs;
-    int64_t cutoff;          /**< least strassen_mean_side of a problem for which a fast level is considered */
-    int64_t explicit_cutoff; /**< least strassen_mean_side of a block that an explicit level may split */
+    int64_t cutoff; /**< least strassen_mean_side of a problem with levels, and of a block that a fused level splits */
+    int64_t explicit_cutoff; /**< least strassen_mean_side of a block that an explicit level splits */
 } strassen_tuning;
 
 /**
@@ -348,10 +348,11 @@ typedef struct strassen_plan_info {
     int threads;
     int levels, fused_levels;
     const char *scheme; /**< "strassen", "winograd+strassen", "none" for classical */
-    const char *kernel; /**< micro-kernel name */
+    const char *
+        kernel; /**< micro-kernel name; a small classical product whose strides suit it runs without, and without packing */
     strassen_isa isa;
     int64_t mc, kc, nc;
-    size_t workspace_bytes;   /**< 64-byte aligned memory that strassen_run needs */
+    size_t workspace_bytes;   /**< 64-byte aligned memory that strassen_run needs, whatever the strides */
     double predicted_seconds; /**< by the cost model; 0 for reference, basic, optimal with a foreign leaf */
     double flops;             /**< multiplications and additions of the leaves and sums; classical would be 2mnk */
     double error_growth;      /**< expected factor over the classical max-norm error */
@@ -375,7 +376,8 @@ STRASSEN_API strassen_status strassen_plan_explain(const strassen_plan *plan, ch
                                                    size_t *length);
 
 /**
- * What one run of a plan touches, in elements, when beta is 0: the input of traffic models. Sides 0 and 1 are A and B as
+ * What one run of a plan touches, in elements, when beta is 0 and operands are packed, which those of small classical
+ * products need not be: the input of traffic models. Sides 0 and 1 are A and B as
  * the five loops see them: a row-major C is computed as Cᵀ = BᵀAᵀ, which exchanges the two.
  */
 typedef struct strassen_work {

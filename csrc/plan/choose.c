@@ -91,6 +91,13 @@ static int counts_of(search *s, const strassen_scheme *scheme, level_place place
     return 1;
 }
 
+int64_t strassen_mean_side(int64_t m, int64_t k, int64_t n) {
+    if (m <= 0 || k <= 0 || n <= 0) return 0;
+    const double mean = 3 / (1 / (double)m + 1 / (double)k + 1 / (double)n) *
+                        (1 + 1e-12); // of equal sides that side, whatever is rounded
+    return mean < 9e18 ? (int64_t)mean : INT64_MAX;
+}
+
 /** Blocks that the levels split, and those below all levels, are large enough. */
 static int blocks_allow(const search *s, const candidate *c) {
     const strassen_problem *p = s->planner->problem;
@@ -263,7 +270,10 @@ static int64_t least_mean_side(const search *s) {
 }
 
 static void explain_choice(const search *s, int fast, char *reason) {
-    if (fast)
+    const strassen_options *o = s->planner->options;
+    if (o->levels == 0 || (o->levels < 0 && o->max_levels == 0))
+        snprintf(reason, PLAN_TEXT, "classical: no level is allowed");
+    else if (fast)
         snprintf(reason, PLAN_TEXT, "%d explicit and %d fused levels: predicted %.4g ms, classical %.4g ms",
                  s->best.levels - s->best.fused_levels, s->best.fused_levels, s->best_estimate.ns * 1e-6,
                  s->classical_ns * 1e-6);
@@ -271,9 +281,10 @@ static void explain_choice(const search *s, int fast, char *reason) {
         snprintf(reason, PLAN_TEXT, "classical: predicted %.4g ms, the best fast plan %.4g ms does not gain enough",
                  s->classical_ns * 1e-6, s->best_estimate.ns * 1e-6);
     else
-        snprintf(reason, PLAN_TEXT,
-                 "classical: no level that was asked for fits above the cutoff of %lld within the workspace",
-                 (long long)least_mean_side(s));
+        snprintf(
+            reason, PLAN_TEXT,
+            "classical: no level that was asked for fits above the cutoff of %lld, the workspace and the limit of the error",
+            (long long)least_mean_side(s));
 }
 
 static void release_programs(search *s) {

@@ -166,11 +166,9 @@ estimate model_estimate(const strassen_problem *problem, const candidate *candid
     model s = {candidate, costs, leaf, counts, 0};
     int64_t core_m, core_n;
     candidate_core(problem, candidate, &core_m, &core_n);
-    estimate e = {.error_growth = 1, .arena_bytes = arena_bytes(problem, candidate, core_m, core_n)};
+    estimate e = {.arena_bytes = arena_bytes(problem, candidate, core_m, core_n)};
     e.ns = core_cost(&s, (double)core_m, (double)problem->k, (double)core_n) +
            strips_cost(&s, (double)problem->m, (double)problem->k, (double)problem->n, (double)core_m, (double)core_n);
     e.flops = s.flops;
-    for (int level = 0; level < candidate->levels; level++)
-        e.error_growth *= model_error_growth(candidate->schemes[level]);
     return e;
 }

@@ -97,7 +97,8 @@ strassen_tuning plan_tuning(const strassen_profile *profile, strassen_precision 
         return plan_tuning(&derived, precision, threads);
     }
     strassen_tuning tuning = *nearest;
-    if (tuning.threads != threads) { // what is done in parallel scales; fixed costs do not
+    if (tuning.threads !=
+        threads) { // but for sums, which wait for the memory that all share, and what a leaf costs by itself
         const double scale = (double)tuning.threads / threads;
         tuning.costs.fma_ns *= scale;
         for (int i = 0; i < 4; i++) tuning.costs.pack_ns[i] *= scale;

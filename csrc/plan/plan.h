@@ -39,9 +39,8 @@ typedef struct candidate {
 
 /** What the model says about a candidate. */
 typedef struct estimate {
-    double ns;    /**< predicted wall time */
-    double flops; /**< multiplications and additions of leaves and sums */
-    double error_growth;
+    double ns;          /**< predicted wall time */
+    double flops;       /**< multiplications and additions of leaves and sums */
     size_t arena_bytes; /**< temporaries of the explicit levels */
 } estimate;
 

@@ -79,21 +79,15 @@ void strassen_profile_derive(strassen_profile *profile, int64_t l1d, int64_t l2,
     }
 }
 
-int64_t strassen_mean_side(int64_t m, int64_t k, int64_t n) {
-    if (m <= 0 || k <= 0 || n <= 0) return 0;
-    const double mean = 3 / (1 / (double)m + 1 / (double)k + 1 / (double)n) *
-                        (1 + 1e-12); // of equal sides that side, whatever is rounded
-    return mean < 9e18 ? (int64_t)mean : INT64_MAX;
-}
-
-/** Ends, holds no control characters, and neither begins nor ends with a space: the rest of a line, or nothing. */
-static int is_text(const char *text, size_t capacity) {
-    const char *end = memchr(text, 0, capacity);
-    if (!end) return 0;
-    const size_t length = (size_t)(end - text);
+int profile_is_text(const char *text, size_t length) {
     for (size_t i = 0; i < length; i++)
         if ((unsigned char)text[i] < ' ' || text[i] == 127) return 0;
     return length == 0 || (text[0] != ' ' && text[length - 1] != ' ');
+}
+
+static int is_text(const char *text, size_t capacity) {
+    const char *end = memchr(text, 0, capacity);
+    return end && profile_is_text(text, (size_t)(end - text));
 }
 
 static int is_word(const char *text, size_t capacity) { return is_text(text, capacity) && !strchr(text, ' '); }

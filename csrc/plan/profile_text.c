@@ -35,9 +35,9 @@ static int expect_word(reader *r, const char *expected) {
 
 static int read_text(reader *r, const char *what, char *out, size_t capacity) {
     const text_word w = text_rest_of_line(&r->text);
-    if (w.length == 0 || w.length >= capacity || memchr(w.begin, 0, w.length))
-        return text_fail(&r->text, STRASSEN_ERROR_FORMAT, w.begin, "%s must have 1 to %d characters", what,
-                         (int)capacity - 1);
+    if (w.length == 0 || w.length >= capacity || !profile_is_text(w.begin, w.length))
+        return text_fail(&r->text, STRASSEN_ERROR_FORMAT, w.begin,
+                         "%s must have 1 to %d characters, none of them a control character", what, (int)capacity - 1);
     memset(out, 0, capacity);
     memcpy(out, w.begin, w.length);
     return 1;
@@ -68,12 +68,13 @@ static int read_cost(reader *r, const char *name, double *out) {
             scale /= 10;
             part += (*p - '0') * scale;
         }
-        good = scale < DECIMALS;
+        good = scale < DECIMALS && (whole < PROFILE_MAX_NS || part == 0);
     }
     if (!good || p != end)
-        return text_fail(&r->text, STRASSEN_ERROR_FORMAT, w.begin,
-                         "%s must be nanoseconds such as 0.041 with at most six decimals, found \"%.*s\"", name,
-                         text_shown(w), w.begin);
+        return text_fail(
+            &r->text, STRASSEN_ERROR_FORMAT, w.begin,
+            "%s must be nanoseconds such as 0.041, at most 10^9, with at most six decimals, found \"%.*s\"", name,
+            text_shown(w), w.begin);
     *out = (double)(whole * DECIMALS + part) / DECIMALS;
     return 1;
 }
@@ -92,7 +93,7 @@ static int read_blocking(reader *r, const char *at) {
         return text_fail(&r->text, STRASSEN_ERROR_FORMAT, at, "a second blocking of %s", precisions[precision]);
     strassen_blocking *b = &r->profile.blocking[precision];
     const text_word name = text_next_word(&r->text);
-    if (name.length == 0 || name.length >= sizeof b->kernel || memchr(name.begin, 0, name.length))
+    if (name.length == 0 || name.length >= sizeof b->kernel || !profile_is_text(name.begin, name.length))
         return text_fail(&r->text, STRASSEN_ERROR_FORMAT, name.begin, "expected the name of a micro-kernel, or auto");
     if (!text_equals(name, "auto")) memcpy(b->kernel, name.begin, name.length);
     return read_named(r, "mc", 1, PROFILE_MAX_BLOCK, &b->mc) && read_named(r, "kc", 1, PROFILE_MAX_BLOCK, &b->kc) &&

@@ -2,8 +2,6 @@
 /** What a run of a plan touches: a walk over its levels that counts where the engine would compute. */
 #include "plan/plan.h"
 
-#define MAX_CELLS (STRASSEN_SCHEME_MAX_DIM * STRASSEN_SCHEME_MAX_DIM + SCHEDULE_MAX_TEMPORARIES)
-
 /** One walk. Sizes are doubles: 2^31 to the third power leaves int64_t. */
 typedef struct walk {
     const strassen_plan *plan;
@@ -74,16 +72,8 @@ static void count_sum(const walk *w, double reads, double additions, double writ
 
 /** The rows of a SUM, a PASS or a prologue on `times` targets; a cell that several rows read is fetched once. */
 static void count_rows(const walk *w, const schedule *s, schedule_rows rows, int times, int64_t m, int64_t n) {
-    unsigned char read[MAX_CELLS] = {0};
-    int reads = 0, additions = 0;
-    for (int r = rows.start; r < rows.start + rows.count; r++) {
-        additions += s->rows[r].count - 1;
-        for (int t = s->rows[r].start; t < s->rows[r].start + s->rows[r].count; t++) {
-            reads += !read[s->terms[t].cell];
-            read[s->terms[t].cell] = 1;
-        }
-    }
-    count_sum(w, (double)reads * times, (double)additions * times, (double)rows.count * times, m, n);
+    const schedule_rows_cost cost = schedule_cost_of_rows(s, rows);
+    count_sum(w, (double)cost.reads * times, (double)cost.additions * times, (double)rows.count * times, m, n);
 }
 
 static void count_bottom(const walk *w, load l, scatter to) {

@@ -39,7 +39,7 @@ struct BenchSession {
         Progress.clear()
         let results = BenchmarkResults(
             machine: machine, title: suite.title, created: Date(), settings: settings,
-            libraries: environment.libraries, results: outcome.results)
+            libraries: environment.libraries, profile: environment.profile, results: outcome.results)
         return Outcome(results: results, failure: outcome.failure.map(Self.explained))
     }
 

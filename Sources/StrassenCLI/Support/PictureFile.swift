@@ -17,9 +17,9 @@ enum PictureFile {
         try Gnuplot.program()
     }
 
-    static func write(_ plot: BenchmarkPlot, to path: String) throws {
-        let picture = try Gnuplot.draw(plot.script(terminal(of: path)))
-        try AtomicFile.write(picture, to: path)
+    /// - Parameter script: A plot's script for a terminal.
+    static func write(_ script: (Gnuplot.Terminal) -> String, to path: String) throws {
+        try AtomicFile.write(Gnuplot.draw(script(terminal(of: path))), to: path)
         Console.note("wrote \(path)")
     }
 }

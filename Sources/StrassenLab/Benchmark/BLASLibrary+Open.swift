@@ -34,21 +34,33 @@ extension BLASLibrary {
         guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | deepBind) else {
             throw OpenError(path: path, reason: dlerror().map { String(cString: $0) } ?? "cannot be loaded")
         }
-        let find = { (name: String) in dlsym(handle, name) }
         let pairs = Self.spellings.lazy.compactMap { spelling -> (UnsafeMutableRawPointer, UnsafeMutableRawPointer)? in
-            guard let dgemm = find("\(spelling.prefix)dgemm\(spelling.suffix)"),
-                let sgemm = find("\(spelling.prefix)sgemm\(spelling.suffix)")
+            guard let dgemm = dlsym(handle, "\(spelling.prefix)dgemm\(spelling.suffix)"),
+                let sgemm = dlsym(handle, "\(spelling.prefix)sgemm\(spelling.suffix)")
             else { return nil }
             return (dgemm, sgemm)
         }
         guard let (dgemm, sgemm) = pairs.first else {
             throw OpenError(path: path, reason: "has no cblas_dgemm and cblas_sgemm; give the path of a CBLAS library")
         }
+        // The loader also finds what a library that this one depends on has: that would be another's name and threads.
+        let own = Self.base(of: dgemm)
+        let find = { (name: String) in dlsym(handle, name).flatMap { Self.base(of: $0) == own ? $0 : nil } }
         let (name, version) = Self.identity(file: (path as NSString).lastPathComponent, find)
         self.init(
             name: name, version: version, dgemm: unsafeBitCast(dgemm, to: DoubleGEMM.self),
             sgemm: unsafeBitCast(sgemm, to: SingleGEMM.self),
             setter: Self.threadSetters.lazy.compactMap(find).first.map { unsafeBitCast($0, to: ThreadSetter.self) })
+    }
+
+    /// Where the loader put the file that an address lies in; nil when it lies in none.
+    private static func base(of address: UnsafeMutableRawPointer) -> UnsafeRawPointer? {
+        // dladdr and its Dl_info of four pointers are hidden from Swift behind _GNU_SOURCE.
+        typealias Query = @convention(c) (UnsafeRawPointer, UnsafeMutableRawPointer) -> CInt
+        typealias Pointer = UnsafeRawPointer?
+        var information: (file: Pointer, base: Pointer, symbol: Pointer, address: Pointer) = (nil, nil, nil, nil)
+        guard let query = dlsym(nil, "dladdr") else { return nil }
+        return unsafeBitCast(query, to: Query.self)(address, &information) == 0 ? nil : information.base
     }
 
     /// Asks the library who it is.

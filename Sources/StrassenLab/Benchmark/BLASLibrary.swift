@@ -55,6 +55,20 @@ public final class BLASLibrary: @unchecked Sendable {  // immutable; calls are s
             setter: unsafeBitCast(setter, to: ThreadSetter.self))
     }()
 
+    /// The same libraries, of equal names the second and later ones with a number behind.
+    static func distinguished(_ libraries: [BLASLibrary]) -> [BLASLibrary] {
+        var seen: [String: Int] = [:]
+        return libraries.map { library in
+            seen[library.name, default: 0] += 1
+            let number = seen[library.name, default: 1]
+            return number == 1 ? library : library.renamed("\(library.name)#\(number)")
+        }
+    }
+
+    private func renamed(_ name: String) -> BLASLibrary {
+        BLASLibrary(name: name, version: version, dgemm: dgemm, sgemm: sgemm, setter: setter)
+    }
+
     /// Tells the library how many threads its next calls may use.
     func setThreads(_ threads: Int) { setter?(threads) }
 

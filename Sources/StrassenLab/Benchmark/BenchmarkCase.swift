@@ -31,6 +31,11 @@ public struct BenchmarkCase: Sendable, Equatable {
         self.contenders = contenders
     }
 
+    /// How tables name a contender: shortly, with all its settings where somebody else has the same short name.
+    func label(_ spec: ContenderSpec) -> String {
+        contenders.filter { $0.label == spec.label }.count > 1 ? spec.fullLabel : spec.label
+    }
+
     /// `"NN"`, `"TN"`…
     public var transpose: String { (transposeA ? "T" : "N") + (transposeB ? "T" : "N") }
 
@@ -46,7 +51,8 @@ public struct BenchmarkCase: Sendable, Equatable {
     }
 
     /// Rows of C that the error check looks at, so that its cost stays below that of a multiplication or two.
-    var checkedRows: Int { min(m, max(4, (1 << 28) / max(1, k * n))) }
+    var checkedRows: Int { Self.checkedRows(m: m, k: k, n: n) }
+    static func checkedRows(m: Int, k: Int, n: Int) -> Int { min(m, max(4, (1 << 28) / max(1, k * n))) }
 
     /// The longest side of a matrix, and the most elements from row to row: what a BLAS with 32-bit integers takes.
     static let longestSide = Int(Int32.max)

@@ -16,7 +16,7 @@ public struct BenchmarkEnvironment {
     /// - Parameter warn: Receives a line about a profile that is not used.
     public static func current(libraries: [BLASLibrary] = [], warn: (String) -> Void = { _ in }) throws -> Self {
         var environment = BenchmarkEnvironment(scheme: SchemeSource.scheme)
-        environment.libraries = libraries
+        environment.libraries = BLASLibrary.distinguished(libraries)
         environment.profile = ProfileStore().active(try Topology(), warn: warn).profile
         return environment
     }

@@ -17,18 +17,21 @@ public struct BenchmarkResults: Sendable, Codable {
     public var libraries: [Library]
     /// Variables that change what the libraries do, as they were set; absent from results of older versions.
     public var environment: [String: String]?
+    /// What the planner went by: when this machine was tuned, or that it was not; absent from results of older versions.
+    public var profile: String?
     public var results: [Measurement]
 
     /// - Parameter results: All measurements of the run; those that cannot be taken at their word get their
     ///   ``Measurement/doubt`` here.
     public init(
         machine: MachineInfo, title: String, created: Date, settings: BenchmarkProtocol, libraries: [BLASLibrary],
-        results: [Measurement]
+        profile: Profile? = nil, results: [Measurement]
     ) {
         (self.machine, self.title, self.settings) = (machine, title, settings)
         self.results = MeasurementDoubt.marked(results)
         self.created = created.formatted(.iso8601)
         self.libraries = libraries.map { Library(name: $0.name, version: $0.version) }
+        self.profile = profile.map { $0.created.isEmpty ? "derived from the caches" : "tuned \($0.created)" }
         environment = ProcessInfo.processInfo.environment.filter { LibraryKernels.isInfluence($0.key) }
     }
 

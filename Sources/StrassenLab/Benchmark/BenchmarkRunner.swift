@@ -43,13 +43,17 @@ public final class BenchmarkRunner {
     }
 
     /// Finds out before anything is measured what would end the run in its midst: schemes, kernels and levels that cannot
-    /// be, a baseline that does not take part, nobody who does, a target that nobody could judge, a beta that is infinite.
+    /// be, a baseline that does not take part, nobody who does, somebody who does twice, a target that nobody could judge, a
+    /// beta that is infinite.
     ///
     /// - Throws: ``InputError`` and ``StrassenError``.
     public func check(_ problem: BenchmarkCase) throws {
         let labels = try problem.contenders.flatMap { try factory.check($0, problem) }
         guard !labels.isEmpty else {
             throw InputError("nobody takes part in \(problem.title)", advice: "name a library by --against PATH")
+        }
+        if let twice = labels.first(where: { label in labels.filter { $0 == label }.count > 1 }) {
+            throw InputError("\(twice) takes part twice in \(problem.title)", field: "engines", advice: "name it once")
         }
         let usual = [BenchmarkCase.bestBaseline, BenchmarkCase.usualBaseline]
         guard usual.contains(problem.baseline) || labels.contains(problem.baseline) else {

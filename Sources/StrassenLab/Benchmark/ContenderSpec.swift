@@ -52,7 +52,7 @@ public struct ContenderSpec: Sendable, Equatable {
         try validate(text)
     }
 
-    /// The short name in tables: without settings that have columns of their own.
+    /// The short name in tables, without settings that have columns of their own. See ``BenchmarkCase/label(_:)``.
     public var label: String {
         var label: String
         switch kind {
@@ -66,6 +66,17 @@ public struct ContenderSpec: Sendable, Equatable {
         if deterministic { label += " deterministic" }
         if let instructionSet { label += " \(instructionSet.rawValue)" }
         return threads.map { "\(label)@\($0)" } ?? label
+    }
+
+    /// The name with all settings: `turbo:scheme=winograd,levels=1`. Files are named without their folders.
+    var fullLabel: String {
+        let files = schemes.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+        let numbers = [("levels", levels), ("fused", fusedLevels), ("cutoff", cutoff), ("workspace", workspace)]
+        let settings =
+            (schemes.isEmpty ? [] : ["scheme=" + files.joined(separator: "+")])
+            + numbers.compactMap { key, number in number.map { "\(key)=\($0)" } }
+            + (kernel.map { ["kernel=\($0)"] } ?? [])
+        return settings.isEmpty ? label : "\(label):\(settings.joined(separator: ","))"
     }
 
     private mutating func set(_ option: String, in text: String) throws {
@@ -130,7 +141,7 @@ public struct ContenderSpec: Sendable, Equatable {
     ]
 
     /// The keys that change what an engine does.
-    private static func settings(of kind: Kind) -> [String] {
+    public static func settings(of kind: Kind) -> [String] {
         switch kind {
         case .openblas, .against, .engine(.reference): []
         case .unfair: ["scheme"]

@@ -48,7 +48,7 @@ final class Operands<Element: BLASElement> {
         memcpy(c.memory.pointer, initialC.memory.pointer, c.memory.elements.count * MemoryLayout<Element>.stride)
     }
 
-    /// Makes what an earlier engine left in C unusable as a result: NaN in the rows that will be checked.
+    /// Makes what an earlier engine left in C unusable as a result: NaN everywhere.
     func spoilC() {
         guard initialC == nil else { return resetC() }
         c.memory.elements.update(repeating: .nan)

@@ -2,7 +2,7 @@
 
 /// An engine made ready for one case: what it will do, and the call.
 struct PreparedContender {
-    /// How tables name it; unique within a group.
+    /// How tables name it; unique within a case.
     var label: String
     var engine: String
     var scheme = "none"
@@ -60,7 +60,7 @@ final class ContenderFactory {
         case .openblas: return [foreignLabel(.linked, spec)]
         case .against: return environment.libraries.map { foreignLabel($0, spec) }
         }
-        return [spec.label]
+        return [problem.label(spec)]
     }
 
     private func plan(_ engine: Engine, _ spec: ContenderSpec, _ problem: BenchmarkCase) throws -> Plan {
@@ -81,7 +81,7 @@ final class ContenderFactory {
         let leafIsOpenBLAS = spec.leafIsOpenBLAS
         let (one, beta) = (Element(1), Element(problem.beta))  // a conversion a call would be a part of small products
         return PreparedContender(
-            label: spec.label, engine: engine.rawValue, scheme: info.scheme, levels: info.levels,
+            label: problem.label(spec), engine: engine.rawValue, scheme: info.scheme, levels: info.levels,
             fusedLevels: info.fusedLevels, saving: try saving(plan),
             kernel: leafIsOpenBLAS || info.kernel.isEmpty ? nil : info.kernel,
             threads: threads, sharedWorkspaceBytes: info.workspaceBytes, workspaceBytes: info.workspaceBytes,
@@ -119,7 +119,7 @@ final class ContenderFactory {
         let scheme = try unfairScheme(spec)
         let products = try ParallelProducts(scheme: scheme, operands: operands, threads: threads)
         return PreparedContender(
-            label: spec.label, engine: "unfair", scheme: scheme.name, levels: 1,
+            label: operands.problem.label(spec), engine: "unfair", scheme: scheme.name, levels: 1,
             saving: Double(scheme.m * scheme.k * scheme.n) / Double(scheme.rank), threads: threads,
             workspaceBytes: products.workspaceBytes, run: { _ in products.run() })
     }
@@ -135,7 +135,7 @@ final class ContenderFactory {
         if let levels = spec.levels, levels < spec.schemes.count {
             throw InputError(
                 "\(spec.schemes.joined(separator: "+")) is \(spec.schemes.count) levels, asked for are \(levels)",
-                field: "engine \(spec.label)", advice: "leave out the levels, or some schemes")
+                field: "engine \(spec.fullLabel)", advice: "leave out the levels, or some schemes")
         }
         options.schemes = try spec.schemes.map(environment.scheme)
         (options.levels, options.fusedLevels, options.cutoff) = (spec.levels, spec.fusedLevels, spec.cutoff)

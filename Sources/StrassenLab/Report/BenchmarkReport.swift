@@ -100,6 +100,7 @@ extension BenchmarkResults {
             let settings = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             facts.append(("environment", settings.joined(separator: " ")))
         }
+        if let profile { facts.append(("profile", profile)) }
         facts += [
             ("FMA peak, GFLOP/s", peakText.isEmpty ? "not measured" : peakText.joined(separator: "; ")),
             (

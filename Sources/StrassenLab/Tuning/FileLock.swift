@@ -14,14 +14,12 @@ final class FileLock {
         guard descriptor >= 0 else { throw Self.failure(url) }
         while flock(descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB) != 0 {
             if errno == EINTR { continue }
-            let failure = errno == EWOULDBLOCK ? nil : Self.failure(url)
-            close(descriptor)
-            if let failure { throw failure }
+            guard errno == EWOULDBLOCK else { throw Self.failure(url) }  // deinit closes: all properties are set
             return nil
         }
     }
 
-    deinit { close(descriptor) }
+    deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// Waits for the lock and calls `body` under it.
     static func hold<Result>(_ url: URL, _ body: () throws -> Result) throws -> Result {

@@ -19,7 +19,7 @@ public struct PlanExplanation: Sendable, Codable {
 
     /// Rivals that are measured besides the chosen plan and the classical one.
     private static let rivals = 3
-    /// Seconds for measuring; every plan runs three times at least.
+    /// Seconds for measuring: every plan runs once at least, and three times before a verdict.
     private static let budget = 10.0
 
     /// Asks the planner, then measures.

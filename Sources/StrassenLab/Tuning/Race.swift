@@ -4,7 +4,7 @@
 struct Race {
     /// When to stop.
     struct Rules {
-        /// Every contender runs at least so often…
+        /// Every contender runs at least so often, unless time is up, then once at least…
         var leastRounds = 3
         /// …and at most so often.
         var mostRounds = 15
@@ -34,7 +34,6 @@ struct Race {
     private(set) var times: [[Double]]
     private(set) var verdict = Verdict.alone
 
-    var samples: [Sample] { times.map { Sample($0) } }
     /// Index of the contender with the least typical time.
     var winner: Int { times.indices.min { Self.typical(times[$0]) < Self.typical(times[$1]) } ?? 0 }
 

@@ -58,18 +58,22 @@ private struct TuningRace {
             records.compactMap { record in names[record.plan].map { ($0, record.seconds) } }, uniquingKeysWith: { $1 })
     }
 
+    /// Whether the mean side tells what a level gains: of a long inner product the blocks of C are updated many times.
+    private var hasMeanSide: Bool { problem.shape != .inner }
+
     /// What the best fast plan gains over the classical product.
     var fastGain: CutoffFit.Observation? {
-        guard let without = seconds[.classical], let with = seconds.filter({ !$0.key.isClassical }).values.min() else {
-            return nil
-        }
+        guard hasMeanSide, let without = seconds[.classical],
+            let with = seconds.filter({ !$0.key.isClassical }).values.min()
+        else { return nil }
         let side = Plan.meanSide(m: problem.m, k: problem.k, n: problem.n)
         return CutoffFit.Observation(side: side, ratio: without / with)
     }
 
     /// What one more explicit level gains, where nothing is fused: the innermost split is then the finer one.
     var explicitGains: [CutoffFit.Observation] {
-        seconds.compactMap { candidate, with in
+        guard hasMeanSide else { return [] }
+        return seconds.compactMap { candidate, with in
             let shallower = PlanCandidate(explicit: Array(candidate.explicit.dropFirst()))
             guard candidate.fused.isEmpty, let side = candidate.innermostSplit(problem),
                 let without = seconds[shallower]

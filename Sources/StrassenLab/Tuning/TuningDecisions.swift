@@ -70,10 +70,10 @@ public struct TuningDecisions: Sendable, Equatable {
 
 extension ShapeClass {
     /// A problem of this class whose largest side is `side`; thin sides are three eighths of it.
-    fileprivate func problem(_ side: Int, _ precision: Precision, _ threads: Int) -> TuningProblem {
+    func problem(_ side: Int, _ precision: Precision, _ threads: Int) -> TuningProblem {
         let thin = max(1, side * 3 / 8)
         return TuningProblem(
-            precision: precision, threads: threads, m: self == .panel ? thin : side, k: self == .rankK ? thin : side,
-            n: side)
+            precision: precision, threads: threads, m: self == .panel || self == .inner ? thin : side,
+            k: self == .rankK ? thin : side, n: self == .inner ? thin : side)
     }
 }

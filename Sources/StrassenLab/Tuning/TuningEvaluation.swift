@@ -57,12 +57,12 @@ public struct TuningEvaluation: Sendable, Codable {
 
     /// Problems by which profiles are judged: none is on the tuner's ladder; powers of two, odd and thin ones are among them.
     ///
-    /// - Returns: 24 for each number of threads.
+    /// - Returns: 26 for each number of threads.
     public static func heldOut(threads: [Int]) -> [TuningProblem] {
         let shapes: [(Int, Int, Int)] = [
             (450, 450, 450), (700, 700, 700), (901, 901, 901), (1024, 1024, 1024), (1280, 1280, 1280),
             (1600, 1600, 1600), (2048, 2048, 2048), (1300, 450, 1300), (1800, 600, 1800), (500, 1700, 1700),
-            (1750, 1750, 640), (900, 1800, 1300),
+            (1750, 1750, 640), (900, 1800, 1300), (800, 2400, 700),
         ]
         return threads.flatMap { threads in
             Precision.allCases.flatMap { precision in

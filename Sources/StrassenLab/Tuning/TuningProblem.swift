@@ -8,10 +8,12 @@ public enum ShapeClass: String, Sendable, Codable, CaseIterable {
     case panel
     /// k is the thinnest: an update of low rank.
     case rankK = "rank-k"
+    /// m and n are at most half of k: long inner products.
+    case inner
 
     public init(m: Int, k: Int, n: Int) {
         let (least, most) = (min(m, k, n), max(m, k, n))
-        self = 2 * least > most ? .square : k == least ? .rankK : .panel
+        self = 2 * least > most ? .square : k == least ? .rankK : 2 * max(m, n) <= k ? .inner : .panel
     }
 }
 

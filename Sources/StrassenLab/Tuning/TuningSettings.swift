@@ -47,14 +47,16 @@ struct TuningSection: Hashable {
     /// From this side on thin problems are measured too.
     private static let leastThin = 760
 
-    /// Training problems: a ladder of squares, from 760 up also panels and rank-k updates three eighths thin, as high as three
-    /// rounds of all probes fit into `budget` seconds.
+    /// Training problems: a ladder of squares, from 760 up also panels, rank-k updates and inner products three eighths thin, as
+    /// high as three rounds of all probes fit into `budget` seconds.
     func problems(budget: Double) -> [TuningProblem] {
         var (problems, spent) = ([TuningProblem](), 0.0)
         for side in Self.ladder {
             var shapes = [(side, side, side)]
             let thin = side / 8 * 3
-            if side >= Self.leastThin { shapes += [(side, thin, side), (thin, side, side), (side, side, thin)] }
+            if side >= Self.leastThin {
+                shapes += [(side, thin, side), (thin, side, side), (side, side, thin), (thin, side, thin)]
+            }
             let cost =
                 shapes.reduce(0) { $0 + seconds($1.0, $1.1, $1.2) } * 3 * Double(PlanCandidate.probes.count) * 0.8
             guard problems.isEmpty || spent + cost <= budget else { break }

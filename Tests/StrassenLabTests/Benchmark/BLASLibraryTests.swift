@@ -27,6 +27,20 @@ import Testing
         }
     }
 
+    private static let wrapper = "/usr/lib/x86_64-linux-gnu/openblas-pthread/libblas.so.3"
+
+    /// Debian's libblas.so.3 has a GEMM of its own and needs OpenBLAS, whose name and threads are not its.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: wrapper)))
+    func whatALibraryNeedsDoesNotSpeakForIt() throws {
+        let library = try BLASLibrary(path: Self.wrapper)
+        #expect(library.name == "libblas" && !library.controlsThreads)
+    }
+
+    @Test func equalNamesAreNumbered() {
+        let names = BLASLibrary.distinguished([.linked, .linked, .linked]).map(\.name)
+        #expect(names == ["openblas", "openblas#2", "openblas#3"])
+    }
+
     @Test(arguments: ["/nonexistent/libblas.so", "libm.so.6", "/etc/passwd"])
     func whatIsNoBLASIsRefused(path: String) {
         #expect { try BLASLibrary(path: path) } throws: { ($0 as? BLASLibrary.OpenError)?.path == path }

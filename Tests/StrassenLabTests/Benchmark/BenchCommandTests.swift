@@ -16,6 +16,25 @@ import Testing
         #expect((object["machine"] as? [String: Any])?["cpu"] is String)
     }
 
+    /// Engines of one name are told apart by their settings, so that each has its curve and any may be the baseline.
+    @Test func engineNamesAreUnique() throws {
+        let engines = ["turbo", "turbo:scheme=winograd,levels=1,fused=0", "turbo:levels=2"].flatMap {
+            ["--engine", $0]
+        }
+        let size = ["bench", "--size", "32", "--repeats", "1", "--json"]
+        let run = try CommandLineTool.run(size + engines + ["--baseline", "turbo:levels=2"])
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+        let rows = try #require(object["results"] as? [[String: Any]])
+        #expect(
+            rows.map { $0["label"] as? String } == [
+                "turbo", "turbo:scheme=winograd,levels=1,fused=0", "turbo:levels=2",
+            ])
+        #expect(rows.allSatisfy { $0["baseline"] as? String == "turbo:levels=2" })
+        let twice = try CommandLineTool.run(size + ["--engine", "openblas", "--engine", "openblas"])
+        #expect(
+            twice.status == 65 && twice.errors.contains("openblas takes part twice"), "\(twice.status) \(twice.errors)")
+    }
+
     @Test func tableGoesToStdoutAndProgressToStderr() throws {
         let outcome = try CommandLineTool.run(Self.quick)
         #expect(outcome.output.hasPrefix("| size ") && outcome.errors.contains("[1/2] float64 32, 1 thread"))

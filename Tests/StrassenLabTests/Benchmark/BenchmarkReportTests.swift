@@ -16,7 +16,7 @@ import Testing
         }
         return BenchmarkResults(
             machine: machine, title: "A & B", created: Date(timeIntervalSince1970: 0), settings: BenchmarkProtocol(),
-            libraries: [], results: rows)
+            libraries: [], profile: Profile(derivedFrom: topology), results: rows)
     }
 
     private static func row(_ size: Int, _ label: String, seconds: Double, target: Double?) -> StrassenLab.Measurement {
@@ -69,6 +69,7 @@ import Testing
             #expect(paths[0].contains("/some-cpu-7-\(InstructionSet.best.rawValue)/"))
             let read = try BenchmarkResults(path: paths[0])
             #expect(read.results == results.results && read.machine == results.machine)
+            #expect(read.profile == "derived from the caches")
             #expect(try String(contentsOfFile: paths[2], encoding: .utf8).contains("<svg"))
             let second = try results.store(in: folder.path, name: "quick").paths  // the same day: the first run stays
             #expect((second[0] as NSString).lastPathComponent == "quick-1970-01-01-2.json")

@@ -67,7 +67,7 @@ import Testing
             let evaluation = try TuningEvaluation(
                 problems, profile: tuner.profile, derived: Profile(derivedFrom: topology),
                 meter: SyntheticMeter(SyntheticMachine.truth(topology)))
-            #expect(evaluation.rows.count == 24)
+            #expect(evaluation.rows.count == 26)
             #expect(evaluation.withinTolerance >= 22)
             #expect(evaluation.slowerThanClassical == 0)
         }
