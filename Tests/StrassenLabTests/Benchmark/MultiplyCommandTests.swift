@@ -93,8 +93,8 @@ import Testing
         ("a.npy b.npy --kernel none", 64, "there are"), ("a.npy b.npy --scheme none", 65, "Built in"),
         ("a.npy b.npy --levels=-1", 64, "--levels"), ("a.npy b.npy --levels 9", 64, "0 to 8"),
         ("a.npy b.npy --check --allow-nonfinite", 64, "finite"), ("a.npy b.npy --engine fast", 64, "engine"),
-        ("a.npy b.npy --scheme +", 64, "a name or a file for each level"),
-        ("a.npy b.npy --scheme strassen++winograd", 64, "a name or a file for each level"), ("a.npy", 64, "<b>"),
+        ("a.npy b.npy --scheme +", 64, "expected names or files joined by +"),
+        ("a.npy b.npy --scheme strassen++winograd", 64, "expected names or files joined by +"), ("a.npy", 64, "<b>"),
     ]
 
     @Test(arguments: badInputs)

@@ -29,7 +29,7 @@ import Testing
 
     @Test func textSaysWhyCountersAreMissing() throws {
         // Larger than what is computed without packing.
-        let outcome = try CommandLineTool.run(["profile", "--size", "192", "--repeats", "1", "--kernel", "classical"])
+        let outcome = try CommandLineTool.run(["profile", "--size", "320", "--repeats", "1", "--kernel", "classical"])
         #expect(outcome.status == 0)
         for word in ["pack A", "micro-kernel", "counters", "GFLOP/s"] { #expect(outcome.output.contains(word)) }
         if outcome.output.contains("counters    unavailable") {

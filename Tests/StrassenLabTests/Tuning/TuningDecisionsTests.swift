@@ -16,7 +16,7 @@ import Testing
         let decisions = try TuningDecisions(Self.profile(), threads: [1, 2])
         #expect(decisions.agreements(with: decisions) == decisions.count)
         // Precisions, threads, shapes, engines, sides.
-        #expect(decisions.count == 2 * 2 * 3 * 2 * TuningDecisions.sides.count)
+        #expect(decisions.count == 2 * 2 * 4 * 2 * TuningDecisions.sides.count)
     }
 
     @Test func otherCutoffsAreOtherDecisions() throws {
