@@ -194,6 +194,7 @@ quick() {
         gate "NumPy" numpy_tests "$here/test_numpy.py"
         gate "NumPy, force, cutoff 8" force 8 3 numpy_tests "$here/test_numpy.py"
         gate "data that forbid levels" guarded STRASSEN_MAX_LEVELS=2
+        gate "data that forbid a fused level" guarded STRASSEN_MAX_LEVELS=1
         gate "data that forbid a scheme's levels" guarded STRASSEN_SCHEME=large.scheme STRASSEN_MAX_LEVELS=1
         gate "numpy.linalg's own tests" numpy_tests --pyargs numpy.linalg
     else

@@ -120,7 +120,7 @@ def add_product(a, b, c):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_huge_values_of_c_do_not_overflow_on_the_way(dtype):
     """C11 is as large as can be and gets smaller, but not if the first product of Strassen's scheme is added to it first."""
-    n, half, largest = 256, 128, np.finfo(dtype).max
+    n, half, largest = 320, 160, np.finfo(dtype).max
     x = np.sqrt(largest / dtype(1e4) / dtype(n))
     a, b, c = (np.zeros((n, n), dtype) for _ in range(3))
     a[:half, :half], a[half:, half:] = -x, 3 * x
