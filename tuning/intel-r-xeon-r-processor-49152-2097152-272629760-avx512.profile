@@ -1,11 +1,11 @@
 strassen-profile 1
 machine Intel(R) Xeon(R) Processor; 49152 2097152 272629760; avx512
 library 0.1.0
-created 2026-11-29T19:03:47Z
+created 2026-11-29T19:12:17Z
 caches 49152 2097152 272629760
 blocking float32 kernel auto mc 288 kc 512 nc 4096
 blocking float64 kernel auto mc 144 kc 512 nc 2048
-tuning float32 threads 1 cutoff 760 explicit 1219 fma 0.012033 pack1 0.268863 pack2 0.457382 pack4 0.821496 pack8 2.282100 update 0.133284 sum 0.120458 leaf 1747.818072 far 0.051976
-tuning float32 threads 2 cutoff 1400 explicit 1300 fma 0.006124 pack1 0.151112 pack2 0.308750 pack4 0.529516 pack8 1.272786 update 0.081641 sum 0.151556 leaf 1971.720500 far 0.058063
-tuning float64 threads 1 cutoff 760 explicit 1219 fma 0.023985 pack1 0.545510 pack2 0.959742 pack4 1.661305 pack8 4.594258 update 0.269809 sum 0.243105 leaf 1761.898352 far 0.106528
-tuning float64 threads 2 cutoff 1000 explicit 1400 fma 0.012301 pack1 0.309992 pack2 0.654943 pack4 1.078128 pack8 2.582481 update 0.166489 sum 0.305252 leaf 1990.543804 far 0.121701
+tuning float32 threads 1 cutoff 760 explicit 1219 fma 0.011820 pack1 0.333031 pack2 0.488895 pack4 0.924138 pack8 2.282100 update 0.118897 sum 0.147381 leaf 1357.734823 far 0.052650
+tuning float32 threads 2 cutoff 1400 explicit 1300 fma 0.005942 pack1 0.183094 pack2 0.339581 pack4 0.716773 pack8 1.252843 update 0.086425 sum 0.173436 leaf 1457.144692 far 0.057725
+tuning float64 threads 1 cutoff 760 explicit 1219 fma 0.023406 pack1 0.710633 pack2 1.068734 pack4 1.871075 pack8 4.594258 update 0.232986 sum 0.282792 leaf 1478.400992 far 0.117180
+tuning float64 threads 2 cutoff 1000 explicit 1400 fma 0.011945 pack1 0.404097 pack2 0.734765 pack4 1.455366 pack8 2.540903 update 0.169950 sum 0.332948 leaf 1593.105074 far 0.132660

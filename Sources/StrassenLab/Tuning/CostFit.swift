@@ -82,7 +82,7 @@ struct CostFit {
     private static let stiffness = 0.1
 
     /// What a price other than the prior costs by default, in squares of residuals for each observation.
-    static let usualDamping = 1e-3
+    static let usualDamping = 1e-4
 
     init(_ observations: [Observation], prior: Costs, damping: Double = usualDamping) {
         let scaled = Self.scaled(prior, observations)
