@@ -17,7 +17,7 @@ struct CutoffFit {
     /// With less gain than this it does not pay.
     private static let leastGain = 0.01
     /// What a side may lose on the average of the observations, in products of their size, beyond the best side.
-    private static let tolerance = 0.005
+    private static let tolerance = 0.01
 
     /// Just above all that was measured where it never paid; the prior without observations.
     let side: Int

@@ -94,16 +94,16 @@ import Testing
     }
 
     @Test func liesWhereItBeginsToPay() {
-        let seen = [Self.seen(400, 0.9), Self.seen(560, 0.97), Self.seen(760, 1.05), Self.seen(1000, 1.08)]
+        let seen = [Self.seen(400, 0.9), Self.seen(560, 0.95), Self.seen(760, 1.08), Self.seen(1000, 1.12)]
         #expect(Self.side(seen) == 760)
         #expect(Self.side(seen, prior: 100) == 760)
     }
 
     @Test func oneDisturbedRaceDoesNotMoveIt() {
         #expect(
-            Self.side([Self.seen(400, 1.02), Self.seen(560, 0.95), Self.seen(760, 1.05), Self.seen(1000, 1.08)]) == 760)
+            Self.side([Self.seen(400, 1.02), Self.seen(560, 0.95), Self.seen(760, 1.08), Self.seen(1000, 1.12)]) == 760)
         #expect(
-            Self.side([Self.seen(400, 0.9), Self.seen(560, 1.06), Self.seen(760, 0.99), Self.seen(1000, 1.08)]) == 560)
+            Self.side([Self.seen(400, 0.9), Self.seen(560, 1.10), Self.seen(760, 0.99), Self.seen(1000, 1.12)]) == 560)
     }
 
     @Test func liesAboveAllWhereItNeverPays() {
