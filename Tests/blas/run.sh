@@ -131,8 +131,10 @@ large_scheme() {
 guarded() {
     eager_profile && large_scheme && with_levels STRASSEN_PROFILE="$PWD/eager.profile" STRASSEN_NUM_THREADS=1 "$@" &&
         env STRASSEN_PROFILE="$PWD/eager.profile" STRASSEN_NUM_THREADS=1 "$@" LD_PRELOAD="$blas" \
-            "$python" -m pytest -q -p no:cacheprovider "$here/test_numpy.py" -k "nan or huge"
+            "$python" -m pytest -q -p no:cacheprovider "$here/test_numpy.py" -k "${chosen:-nan or huge}"
 }
+# One fused level, which the values of C alone forbid.
+guarded_by_c() { local chosen=of_c; guarded STRASSEN_MAX_LEVELS=1; }
 # verbose VARIABLE=VALUE…: the lines that STRASSEN_VERBOSE prints about some calls, the larger with 10 threads' work.
 verbose() { env STRASSEN_VERBOSE=1 "$@" "$lib/tests/gemm_properties" 800 300 3 2>&1 >/dev/null | tee lines; }
 # VARIABLE=VALUE… EXPECTED: the most threads that a call uses.
@@ -194,7 +196,7 @@ quick() {
         gate "NumPy" numpy_tests "$here/test_numpy.py"
         gate "NumPy, force, cutoff 8" force 8 3 numpy_tests "$here/test_numpy.py"
         gate "data that forbid levels" guarded STRASSEN_MAX_LEVELS=2
-        gate "data that forbid a fused level" guarded STRASSEN_MAX_LEVELS=1
+        gate "values of C that forbid a fused level" guarded_by_c
         gate "data that forbid a scheme's levels" guarded STRASSEN_SCHEME=large.scheme STRASSEN_MAX_LEVELS=1
         gate "numpy.linalg's own tests" numpy_tests --pyargs numpy.linalg
     else
