@@ -55,9 +55,9 @@ public final class BLASLibrary: @unchecked Sendable {  // immutable; calls are s
             setter: unsafeBitCast(setter, to: ThreadSetter.self))
     }()
 
-    /// The same libraries, of equal names the second and later ones with a number behind.
+    /// The same libraries, with a number behind names that another before them has, or the linked one.
     static func distinguished(_ libraries: [BLASLibrary]) -> [BLASLibrary] {
-        var seen: [String: Int] = [:]
+        var seen = [linked.name: 1]
         return libraries.map { library in
             seen[library.name, default: 0] += 1
             let number = seen[library.name, default: 1]
