@@ -42,7 +42,8 @@ public struct BenchmarkPlot: Sendable {
     ///
     /// - Parameter terminal: `svg` or `png`.
     public func script(_ terminal: Gnuplot.Terminal) -> String {
-        let size = (Self.width * 2, Self.height * panels.count + 40)
+        let longest = panels.flatMap(labels).map(\.count).max() ?? 0
+        let size = (2 * (Self.width + 7 * max(0, longest - 20)), Self.height * panels.count + 40)
         var lines = [
             terminal.command(width: size.0, height: size.1), "set encoding utf8",
             "set multiplot layout \(panels.count),2 title \(Gnuplot.quoted(title)) noenhanced",
