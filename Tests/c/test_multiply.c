@@ -12,6 +12,7 @@
 #include "microkernels/kernel.h"
 
 #define ROUNDS 400
+#define MOST_THREADS 5 /* so that products run side by side: up to four where two levels are fused */
 #define GUARD 64
 #define GUARD_VALUE 1e6
 
@@ -135,7 +136,7 @@ static request random_request(void) {
     request r = {.options = strassen_options_default()};
     const int span = below(4) == 0 ? 12 : below(4) == 0 ? 200 : 70;
     r.problem = (strassen_problem){below(2) ? STRASSEN_FLOAT32 : STRASSEN_FLOAT64, below(span), below(span),
-                                   below(span), 1 + below(3)};
+                                   below(span), 1 + below(MOST_THREADS)};
     strassen_options *o = &r.options;
     o->engine = engines[below(8)];
     o->levels = below(3) - (below(4) == 0);
@@ -210,17 +211,29 @@ static int is_integral(const strassen_scheme *s) {
     return strassen_scheme_verify(s, &report) == STRASSEN_OK && (report.rings & STRASSEN_RING_Z);
 }
 
-/** C of two levels, one of them fused, on a team of so many. */
-static matrix deterministic_product(strassen_precision precision, int64_t m, int threads, const matrix *a,
-                                    const matrix *b, strassen_pool *pool) {
-    const strassen_problem problem = {precision, m, 190, 177, threads};
+/** A product of two levels whose bits must not depend on the number of threads. */
+typedef struct fixed_product {
+    strassen_precision precision;
+    int64_t m;
+    int fused_levels;
+    int64_t kc; /**< 0: the usual one */
+} fixed_product;
+
+/** C on a team of so many. */
+static matrix deterministic_product(const fixed_product *f, int threads, const matrix *a, const matrix *b,
+                                    strassen_pool *pool) {
+    const strassen_problem problem = {f->precision, f->m, 190, 177, threads};
+    strassen_profile profile;
+    strassen_profile_derive(&profile, 0, 0, 0);
+    if (f->kc > 0) profile.blocking[f->precision].kc = f->kc;
     strassen_options o = strassen_options_default();
     o.engine = STRASSEN_ENGINE_TURBO;
     o.levels = 2;
-    o.fused_levels = 1;
+    o.fused_levels = f->fused_levels;
     o.deterministic = 1;
+    o.profile = &profile;
     strassen_plan *plan = NULL;
-    matrix c = make(precision, m, 190, 0);
+    matrix c = make(f->precision, f->m, 190, 0);
     for (int64_t i = 0; i < c.length; i++) set(&c, i, 1);
     CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_OK, "plan for %d threads", threads);
     CHECK(strassen_run(plan, 0.3, start(a), a->rs, a->cs, start(b), b->rs, b->cs, 0.7, start(&c), c.rs, c.cs, pool,
@@ -230,19 +243,20 @@ static matrix deterministic_product(strassen_precision precision, int64_t m, int
     return c;
 }
 
-/** With m rows, of which blocks of 203 end in the midst of vectors and blocks of 192 do not. */
-static void test_deterministic(strassen_precision precision, int64_t m, strassen_pool *pool) {
+static void test_deterministic(const fixed_product *f, strassen_pool *pool) {
     static const int threads[] = {2, 3, 16, 64};
-    matrix a = make(precision, m, 177, 0), b = make(precision, 177, 190, 1);
+    const int64_t m = f->m;
+    matrix a = make(f->precision, m, 177, 0), b = make(f->precision, 177, 190, 1);
     for (int64_t i = 0; i < a.length; i++) set(&a, i, sin((double)i));
     for (int64_t i = 0; i < b.length; i++) set(&b, i, cos((double)i));
-    matrix alone = deterministic_product(precision, m, 1, &a, &b, pool);
+    matrix alone = deterministic_product(f, 1, &a, &b, pool);
     for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
-        matrix c = deterministic_product(precision, m, threads[t], &a, &b, pool);
+        matrix c = deterministic_product(f, threads[t], &a, &b, pool);
         int differ = 0;
         for (int64_t i = 0; i < m * 190; i++)
             differ += get(&alone, offset(&alone, i % m, i / m)) != get(&c, offset(&c, i % m, i / m));
-        CHECK(differ == 0, "%d threads give other bits in %d elements", threads[t], differ);
+        CHECK(differ == 0, "%lld rows, %d fused levels, kc %lld: %d threads give other bits in %d elements",
+              (long long)m, f->fused_levels, (long long)f->kc, threads[t], differ);
         free(c.memory);
     }
     free(alone.memory);
@@ -250,20 +264,24 @@ static void test_deterministic(strassen_precision precision, int64_t m, strassen
     free(b.memory);
 }
 
-/** Bits must not depend on the number of threads, of which there may be many more than cores. */
+/**
+ * Bits must not depend on the number of threads, of which there may be many more than cores. Blocks of 203 rows end in the midst of
+ * vectors, those of 192 do not; with kc 42 a block of 44 columns is one step and one of 45, which runs beside it, two.
+ */
 static void test_all_deterministic(void) {
     strassen_pool *pool = NULL;
     CHECK(strassen_pool_create(64, &pool) == STRASSEN_OK, "pool");
     for (int precision = STRASSEN_FLOAT32; precision <= STRASSEN_FLOAT64; precision++) {
-        test_deterministic((strassen_precision)precision, 203, pool);
-        test_deterministic((strassen_precision)precision, 192, pool);
+        const fixed_product products[] = {
+            {precision, 203, 1, 0}, {precision, 192, 1, 0}, {precision, 203, 1, 42}, {precision, 203, 2, 42}};
+        for (size_t i = 0; i < sizeof products / sizeof *products; i++) test_deterministic(products + i, pool);
     }
     strassen_pool_free(pool);
 }
 
 int main(void) {
     strassen_pool *pool = NULL;
-    CHECK(strassen_pool_create(3, &pool) == STRASSEN_OK, "pool");
+    CHECK(strassen_pool_create(MOST_THREADS, &pool) == STRASSEN_OK, "pool");
     for (int i = 0; i < strassen_scheme_builtin_count() && scheme_count < 32; i++) {
         strassen_scheme *s = NULL;
         CHECK(strassen_scheme_builtin(strassen_scheme_builtin_name(i), &s) == STRASSEN_OK, "built-in %d", i);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "check.h"
 #include "strassen.h"
@@ -207,6 +208,47 @@ static void test_reference_needs_no_workspace(void) {
     strassen_plan_free(plan);
 }
 
+/** Workspace of a plan of 1024 with so many fused levels of Strassen's scheme; `*products` receives how many run side by side, as the plan's text has it. */
+static size_t fused_workspace(int levels, int threads, int *products) {
+    const strassen_problem problem = {STRASSEN_FLOAT64, 1024, 1024, 1024, threads};
+    strassen_options o = strassen_options_default();
+    strassen_plan *plan = NULL;
+    strassen_plan_info info;
+    char text[256];
+    size_t length;
+    strassen_scheme *scheme = NULL;
+    CHECK(strassen_scheme_builtin("strassen", &scheme) == STRASSEN_OK, "strassen");
+    o.engine = STRASSEN_ENGINE_TURBO;
+    o.levels = o.fused_levels = levels;
+    o.schemes[0] = scheme;
+    o.schemes_count = 1;
+    CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_OK, "%d levels, %d threads", levels, threads);
+    CHECK(strassen_plan_describe(plan, &info) == STRASSEN_OK, "described");
+    CHECK(strassen_plan_explain(plan, text, sizeof text, &length) == STRASSEN_OK, "explained");
+    const char *line = strstr(text, " products of the fused levels side by side");
+    *products = line ? line[-1] - '0' : 1;
+    strassen_plan_free(plan);
+    strassen_scheme_free(scheme);
+    return info.workspace_bytes;
+}
+
+/** As many as there are members and as the scheme has without a common block of C; their packed B take no more than the whole. */
+static void test_products_side_by_side(void) {
+    static const struct {
+        int levels, threads, products;
+    } cases[] = {{1, 1, 1}, {1, 2, 2}, {1, 64, 2}, {2, 1, 1}, {2, 2, 2}, {2, 3, 3}, {2, 64, 4}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int products, alone;
+        const size_t bytes = fused_workspace(cases[i].levels, cases[i].threads, &products);
+        const size_t classical = fused_workspace(0, cases[i].threads, &alone);
+        CHECK(products == cases[i].products && alone == 1,
+              "%d levels on %d threads: %d side by side, %d without levels", cases[i].levels, cases[i].threads,
+              products, alone);
+        CHECK(bytes == classical, "%d levels on %d threads: %zu bytes, without levels %zu", cases[i].levels,
+              cases[i].threads, bytes, classical);
+    }
+}
+
 /** One pool for plans of fewer threads and of all, in any order: only those that take part are called. */
 static void test_members_change(void) {
     strassen_pool *pool = NULL;
@@ -355,6 +397,7 @@ int main(void) {
     test_bad_runs();
     test_fusion_limit();
     test_reference_needs_no_workspace();
+    test_products_side_by_side();
     test_members_change();
     test_many_blocks_explicitly();
     test_most_levels();

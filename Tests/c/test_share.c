@@ -9,9 +9,12 @@ static const kernel *portable(strassen_precision precision) {
     return kernel_find(precision, STRASSEN_ISA_PORTABLE, NULL);
 }
 
-/** Rows times columns that the busiest member multiplies, padding included, over an even share; items are dealt out in turn. */
-static double imbalance(const kernel *k, int64_t mc, int64_t m, int64_t columns, int64_t threads) {
-    const leaf_share share = leaf_share_of(k, mc, m, columns, threads);
+/**
+ * Rows times columns that the busiest member multiplies, padding included, over an even share of `products` of m by `columns`;
+ * items are dealt out in turn.
+ */
+static double imbalance(const kernel *k, int64_t mc, int64_t m, int64_t columns, int products, int64_t threads) {
+    const leaf_share share = leaf_share_of(k, &(leaf_step_size){mc, m, columns, products}, threads);
     const int64_t width = round_up(ceil_div(columns, share.chunks), k->nr);
     int64_t rows_of[64] = {0}, row = 0, most = 0;
     CHECK(share.chunks >= 1 && share.chunks <= threads, "%lld chunks", (long long)share.chunks);
@@ -21,18 +24,18 @@ static double imbalance(const kernel *k, int64_t mc, int64_t m, int64_t columns,
               (long long)part.row, (long long)part.rows, (long long)row, (long long)mc);
         CHECK(part.row % k->mr == 0, "a block starts with row %lld of a tile", (long long)(part.row % k->mr));
         row += part.rows;
-        for (int64_t chunk = 0; chunk < share.chunks; chunk++) {
-            int64_t *rows = rows_of + (block * share.chunks + chunk) % threads;
+        for (int64_t item = block * share.chunks * products; item < (block + 1) * share.chunks * products; item++) {
+            int64_t *rows = rows_of + item % threads;
             *rows += round_up(part.rows, k->mr);
             most = max64(most, *rows);
         }
     }
     CHECK(row == m, "%lld of %lld rows", (long long)row, (long long)m);
-    return (double)(most * width * threads) / ((double)m * (double)columns);
+    return (double)(most * width * threads) / ((double)m * (double)columns * products);
 }
 
 static void test_one_thread_takes_whole_blocks(void) {
-    const leaf_share share = leaf_share_of(portable(STRASSEN_FLOAT64), 48, 480, 1000, 1);
+    const leaf_share share = leaf_share_of(portable(STRASSEN_FLOAT64), &(leaf_step_size){48, 480, 1000, 1}, 1);
     CHECK(share.blocks == 10 && share.chunks == 1, "%lld blocks, %lld chunks", (long long)share.blocks,
           (long long)share.chunks);
 }
@@ -42,10 +45,12 @@ static void test_many_threads_are_fed(void) {
     const int64_t sides[] = {512, 1000, 1024, 2047}, teams[] = {2, 3, 4, 8, 16, 32, 64};
     for (int s = 0; s < 4; s++)
         for (int t = 0; t < 7; t++) {
-            const double over = imbalance(portable(STRASSEN_FLOAT64), 48, sides[s], sides[s], teams[t]);
             const double limit = teams[t] <= 16 ? 1.06 : 1.12;
-            CHECK(over <= limit, "%lld on %lld threads: the busiest has %.2f of an even share", (long long)sides[s],
-                  (long long)teams[t], over);
+            for (int products = 1; products <= 4; products *= 2) {
+                const double over = imbalance(portable(STRASSEN_FLOAT64), 48, sides[s], sides[s], products, teams[t]);
+                CHECK(over <= limit, "%d of %lld on %lld threads: the busiest has %.2f of an even share", products,
+                      (long long)sides[s], (long long)teams[t], over);
+            }
         }
 }
 
@@ -53,19 +58,19 @@ static void test_many_threads_are_fed(void) {
 static void test_high_tiles_are_dealt_evenly(void) {
     const kernel high = {.mr = 24, .nr = 8, .lanes = 8};
     for (int64_t m = 500; m <= 4100; m += 100) {
-        const double over = imbalance(&high, 144, m, m, 2);
+        const double over = imbalance(&high, 144, m, m, 1, 2);
         CHECK(over <= 1.07, "%lld rows on two threads: the busiest has %.2f of an even share", (long long)m, over);
     }
-    const leaf_share share = leaf_share_of(&high, 144, 512, 512, 2);
+    const leaf_share share = leaf_share_of(&high, &(leaf_step_size){144, 512, 512, 1}, 2);
     CHECK(share.blocks == 4 && share.chunks == 1, "%lld blocks, %lld chunks: A is packed once, B read four times",
           (long long)share.blocks, (long long)share.chunks);
 }
 
 static void test_degenerate(void) {
     for (int64_t threads = 1; threads <= 64; threads *= 4) {
-        imbalance(portable(STRASSEN_FLOAT32), 96, 1, 1, threads);
-        imbalance(portable(STRASSEN_FLOAT32), 96, 1, 5000, threads);
-        imbalance(portable(STRASSEN_FLOAT32), 96, 5000, 1, threads);
+        imbalance(portable(STRASSEN_FLOAT32), 96, 1, 1, 1, threads);
+        imbalance(portable(STRASSEN_FLOAT32), 96, 1, 5000, 1, threads);
+        imbalance(portable(STRASSEN_FLOAT32), 96, 5000, 1, 4, threads);
     }
 }
 

@@ -4,7 +4,51 @@
 #include <stdlib.h>
 #include <string.h>
 
-static strassen_status copy_factor(const strassen_scheme *scheme, strassen_factor factor, int width,
+/** 1 if product p belongs to a block of C that `taken` marks. */
+static int meets(const strassen_scheme *scheme, int p, const char *taken) {
+    const double *row = scheme->coef[STRASSEN_W] + p * scheme->m * scheme->n;
+    for (int c = 0; c < scheme->m * scheme->n; c++)
+        if (row[c] != 0 && taken[c]) return 1;
+    return 0;
+}
+
+static void take(const strassen_scheme *scheme, int p, char *taken) {
+    const double *row = scheme->coef[STRASSEN_W] + p * scheme->m * scheme->n;
+    for (int c = 0; c < scheme->m * scheme->n; c++) taken[c] |= row[c] != 0;
+}
+
+/** The products' order: a round is the first that is left and those of the others that fit beside it. `done` and `taken` are zeroed. */
+static void order_rounds(const strassen_scheme *scheme, int *order, char *done, char *taken, fused_scheme *out) {
+    for (int next = 0; next < scheme->rank; out->rounds++) {
+        const int first = out->round[out->rounds] = next;
+        memset(taken, 0, (size_t)(scheme->m * scheme->n));
+        for (int p = 0; p < scheme->rank && next - first < LEAF_MAX_PRODUCTS; p++)
+            if (!done[p] && !meets(scheme, p, taken)) {
+                done[p] = 1;
+                take(scheme, p, taken);
+                order[next++] = p;
+            }
+        if (next - first > out->most_products) out->most_products = next - first;
+    }
+    out->round[out->rounds] = scheme->rank;
+}
+
+/** Fills out->round; the order of the products, to be freed, or null. */
+static int *rounds_of(const strassen_scheme *scheme, fused_scheme *out) {
+    int *order = malloc(sizeof(int) * (size_t)scheme->rank);
+    char *marks = calloc((size_t)(scheme->rank + scheme->m * scheme->n), 1);
+    out->round = malloc(sizeof(int) * (size_t)(scheme->rank + 1));
+    if (order && marks && out->round) {
+        order_rounds(scheme, order, marks, marks + scheme->rank, out);
+    } else {
+        free(order);
+        order = NULL;
+    }
+    free(marks);
+    return order;
+}
+
+static strassen_status copy_factor(const strassen_scheme *scheme, strassen_factor factor, int width, const int *order,
                                    fused_scheme *out) {
     const double *coef = scheme->coef[factor];
     int entries = 0;
@@ -15,11 +59,12 @@ static strassen_status copy_factor(const strassen_scheme *scheme, strassen_facto
     if (!out->start[factor] || !out->column[factor] || !out->value[factor]) return STRASSEN_ERROR_MEMORY;
     int next = 0, *widest = factor == STRASSEN_W ? &out->max_targets : &out->max_terms;
     for (int p = 0; p < scheme->rank; p++) {
+        const double *row = coef + order[p] * width;
         out->start[factor][p] = next;
         for (int c = 0; c < width; c++)
-            if (coef[p * width + c] != 0) {
+            if (row[c] != 0) {
                 out->column[factor][next] = c;
-                out->value[factor][next++] = coef[p * width + c];
+                out->value[factor][next++] = row[c];
             }
         if (next - out->start[factor][p] > *widest) *widest = next - out->start[factor][p];
     }
@@ -52,9 +97,11 @@ strassen_status fused_create(const strassen_scheme *scheme, fused_scheme *out) {
     out->n = scheme->n;
     out->rank = scheme->rank;
     const int width[3] = {scheme->m * scheme->k, scheme->k * scheme->n, scheme->m * scheme->n};
-    strassen_status status = STRASSEN_OK;
+    int *order = rounds_of(scheme, out);
+    strassen_status status = order ? STRASSEN_OK : STRASSEN_ERROR_MEMORY;
     for (int f = 0; f < 3 && status == STRASSEN_OK; f++)
-        status = copy_factor(scheme, (strassen_factor)f, width[f], out);
+        status = copy_factor(scheme, (strassen_factor)f, width[f], order, out);
+    free(order);
     if (status == STRASSEN_OK) status = mark_first(out);
     if (status == STRASSEN_OK && (out->max_terms > KERNEL_MAX_TERMS || out->max_targets > KERNEL_MAX_TERMS))
         status = STRASSEN_ERROR_UNSUPPORTED;
@@ -75,6 +122,7 @@ void fused_free(fused_scheme *s) {
         free(s->value[f]);
     }
     free(s->first);
+    free(s->round);
     memset(s, 0, sizeof *s);
 }
 
@@ -129,22 +177,43 @@ static int gather_targets(const frame *f, int p, const leaf_target *outer, int c
     return used;
 }
 
+/** The calls of a round, and what they point to. */
+typedef struct round_calls {
+    leaf_call calls[LEAF_MAX_PRODUCTS];
+    int count;
+    panel_term terms[LEAF_MAX_PRODUCTS][2][KERNEL_MAX_TERMS];
+    leaf_target targets[LEAF_MAX_PRODUCTS][KERNEL_MAX_TERMS];
+} round_calls;
+
+/** Adds product p, unless all of its targets are empty. */
+static void gather_product(const frame *f, int p, const operand *a, const operand *b, const leaf_target *outer,
+                           int count, round_calls *round, int64_t c_rs, int64_t c_cs) {
+    leaf_target *targets = round->targets[round->count];
+    panel_term(*terms)[KERNEL_MAX_TERMS] = round->terms[round->count];
+    leaf_call call = {.a = {terms[0], 0}, .b = {terms[1], 0}, .targets = targets, .c_rs = c_rs, .c_cs = c_cs};
+    const int64_t a_depth = gather_terms(f, STRASSEN_U, p, a, terms[0], &call.a.count);
+    const int64_t b_depth = gather_terms(f, STRASSEN_V, p, b, terms[1], &call.b.count);
+    call.count = gather_targets(f, p, outer, count, c_rs, c_cs, targets);
+    for (int t = 0; t < call.count; t++) {
+        call.m = max64(call.m, targets[t].rows);
+        call.n = max64(call.n, targets[t].columns);
+    }
+    call.k = max64(1, min64(a_depth, b_depth)); // a product of nothing still applies beta
+    if (call.count > 0) round->calls[round->count++] = call;
+}
+
 void fused_run(member *self, const leaf_setup *setup, const fused_scheme *s, const operand *a, const operand *b,
                const leaf_target *outer, int count, int64_t c_rs, int64_t c_cs, int64_t m, int64_t k, int64_t n) {
     const frame f = {s, element_size(setup->kernel->precision), ceil_div(m, s->m), ceil_div(k, s->k),
                      ceil_div(n, s->n)};
-    panel_term a_terms[KERNEL_MAX_TERMS], b_terms[KERNEL_MAX_TERMS];
-    leaf_target targets[KERNEL_MAX_TERMS];
-    for (int p = 0; p < s->rank; p++) {
-        leaf_call call = {.a = {a_terms, 0}, .b = {b_terms, 0}, .targets = targets, .c_rs = c_rs, .c_cs = c_cs};
-        const int64_t a_depth = gather_terms(&f, STRASSEN_U, p, a, a_terms, &call.a.count);
-        const int64_t b_depth = gather_terms(&f, STRASSEN_V, p, b, b_terms, &call.b.count);
-        call.count = gather_targets(&f, p, outer, count, c_rs, c_cs, targets);
-        for (int t = 0; t < call.count; t++) {
-            call.m = max64(call.m, targets[t].rows);
-            call.n = max64(call.n, targets[t].columns);
+    round_calls round;
+    for (int r = 0; r < s->rounds; r++) {
+        round.count = 0;
+        for (int p = s->round[r]; p < s->round[r + 1]; p++)
+            gather_product(&f, p, a, b, outer, count, &round, c_rs, c_cs);
+        for (int i = 0; i < round.count; i += setup->products) {
+            const int left = round.count - i;
+            leaf_run(self, setup, round.calls + i, left < setup->products ? left : setup->products);
         }
-        call.k = max64(1, min64(a_depth, b_depth)); // a product of nothing still applies beta
-        if (call.count > 0) leaf_run(self, setup, &call);
     }
 }

@@ -7,10 +7,16 @@
 #include "gemm/leaf.h"
 #include "scheme/scheme.h"
 
-/** A scheme (the Kronecker product of all fused levels) by its non-zero coefficients. */
+/**
+ * A scheme (the Kronecker product of all fused levels) by its non-zero coefficients, its products in rounds: no block of C belongs
+ * to two products of a round, so that they can run side by side. Strassen's has three rounds of two and one of one.
+ */
 typedef struct fused_scheme {
     int m, k, n, rank;
-    int *start[3]; /**< by factor: entries of row p are start[p] … start[p+1]−1 */
+    int *round; /**< products of round r are round[r] … round[r+1]−1, at most LEAF_MAX_PRODUCTS */
+    int rounds;
+    int most_products; /**< of a round */
+    int *start[3];     /**< by factor: entries of row p are start[p] … start[p+1]−1 */
     int *column[3];
     double *value[3];
     unsigned char *first; /**< of W's entries: 1 where a block of C is written for the first time */
@@ -25,7 +31,7 @@ strassen_status fused_create_classical(fused_scheme *out);
 void fused_free(fused_scheme *scheme);
 
 /**
- * Every target := beta·target + coef·(A·B), the scheme's products one after the other through leaf_run.
+ * Every target := beta·target + coef·(A·B), the scheme's products in order through leaf_run, setup->products of a round at once.
  *
  * a m×k, b k×n; extents of their blocks may be smaller (zeros), those of the targets too (virtual padding).
  * targets·max_targets ≤ KERNEL_MAX_TERMS, and so for the terms of a and b. Every member calls it; ends with a barrier.

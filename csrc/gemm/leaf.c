@@ -8,15 +8,36 @@
 #define WORTH_HELPING 5 /* parts: with tiles of 8 columns they cost more than twice what packing the rows of A does */
 #define MOST_HELPED 8   /* members that one without work looks at */
 
-/** The state of one (jc, pc) step, the same in all members. */
+/** One (jc, pc) step of all products that run side by side, the same in all members. */
 typedef struct step {
     const leaf_setup *setup;
-    const leaf_call *call;
-    int64_t column, columns; /**< of the step's panel of B */
-    int64_t depth_start, depth;
+    const leaf_call *calls;
+    int count;
+    int64_t column, columns; /**< of the step's panels of B, those of the widest product */
+    int64_t number;          /**< along k */
     leaf_share share;
     int64_t chunk_columns;
 } step;
+
+/** What a step does of one product: nothing, with 0 columns or depth, where the product is through and another is not. */
+typedef struct slice {
+    const leaf_setup *setup;
+    const leaf_call *call;
+    char *b; /**< its packed panel of B */
+    int64_t column, columns, depth_start, depth;
+} slice;
+
+static slice slice_of(const step *s, int64_t product) {
+    const leaf_call *call = s->calls + product;
+    const int64_t even = ceil_div(call->k, leaf_steps(s->setup, call->k)), start = min64(s->number * even, call->k);
+    return (slice){s->setup,
+                   call,
+                   s->setup->b_buffer + (size_t)product * leaf_b_bytes(s->setup, s->columns),
+                   s->column,
+                   clamp64(call->n - s->column, 0, s->columns),
+                   start,
+                   min64(even, call->k - start)};
+}
 
 static size_t packed_bytes(const leaf_setup *s, int64_t lines) {
     return (size_t)round_up(lines * (s->kc + leaf_slack(s->kc)) * (int64_t)element_size(s->kernel->precision), 64);
@@ -24,7 +45,9 @@ static size_t packed_bytes(const leaf_setup *s, int64_t lines) {
 
 size_t leaf_a_bytes(const leaf_setup *s) { return sizeof(leaf_progress) + packed_bytes(s, s->mc); }
 
-size_t leaf_b_bytes(const leaf_setup *s) { return packed_bytes(s, s->nc); }
+size_t leaf_b_bytes(const leaf_setup *s, int64_t columns) {
+    return packed_bytes(s, min64(round_up(columns, s->kernel->nr), s->nc));
+}
 
 static leaf_progress *member_progress(const leaf_setup *s, int index) {
     return (leaf_progress *)(void *)(s->a_buffers + (size_t)index * leaf_a_bytes(s));
@@ -47,20 +70,26 @@ static void shift_terms(const leaf_operand *operand, size_t size, int64_t minor,
     }
 }
 
-static void pack_b(member *self, const step *s) {
+static void pack_columns(const slice *s, int64_t first, int64_t width) {
     const kernel *k = s->setup->kernel;
     const size_t size = element_size(k->precision);
-    const int64_t panels = ceil_div(s->columns, k->nr);
-    const int64_t width = clamp64(panels / self->team->threads, 1, PACK_PANELS) * k->nr;
     panel_term terms[KERNEL_MAX_TERMS];
+    if (first >= s->columns) return;
+    shift_terms(&s->call->b, size, s->column + first, s->depth_start, terms);
+    k->pack_b(terms, s->call->b.count, min64(width, s->columns - first), s->depth,
+              s->b + (size_t)(first * s->depth) * size);
+}
+
+static void pack_b(member *self, const step *s) {
+    const int64_t nr = s->setup->kernel->nr, panels = ceil_div(s->columns, nr);
+    const int64_t width = clamp64(panels * s->count / self->team->threads, 1, PACK_PANELS) * nr;
+    const int64_t pieces = ceil_div(s->columns, width);
     leaf_progress_begin(member_progress(s->setup, self->index), LEAF_NO_ITEM);
     team_phase(self, STRASSEN_PHASE_PACK_B, 1);
-    const team_loop loop = team_loop_begin(self, ceil_div(s->columns, width));
+    const team_loop loop = team_loop_begin(self, pieces * s->count);
     for (int64_t item; (item = team_loop_next(&loop)) >= 0;) {
-        const int64_t first = item * width;
-        shift_terms(&s->call->b, size, s->column + first, s->depth_start, terms);
-        k->pack_b(terms, s->call->b.count, min64(width, s->columns - first), s->depth,
-                  s->setup->b_buffer + (size_t)(first * s->depth) * size);
+        const slice product = slice_of(s, item / pieces);
+        pack_columns(&product, item % pieces * width, width);
     }
     team_phase(self, STRASSEN_PHASE_PACK_B, 0);
     team_loop_end(self);
@@ -87,7 +116,7 @@ static void pack_b(member *self, const step *s) {
 DEFINE_SCATTER_EDGE(float, scatter_edge_f32)
 DEFINE_SCATTER_EDGE(double, scatter_edge_f64)
 
-static void edge_tile(const step *s, const char *a, const char *b, const char *next, int64_t row, int64_t rows,
+static void edge_tile(const slice *s, const char *a, const char *b, const char *next, int64_t row, int64_t rows,
                       int64_t column, int64_t columns) {
     const kernel *k = s->setup->kernel;
     _Alignas(64) char buffer[64 * 16 * sizeof(double)];
@@ -111,7 +140,7 @@ static void common_extent(const leaf_call *call, int64_t *rows, int64_t *columns
 }
 
 /** One packed block of A times the columns column0 … column1 of the packed panel of B. */
-static void macro_kernel(const step *s, const char *a, leaf_rows block, int64_t column0, int64_t column1) {
+static void macro_kernel(const slice *s, const char *a, leaf_rows block, int64_t column0, int64_t column1) {
     const kernel *k = s->setup->kernel;
     const leaf_call *call = s->call;
     const int64_t size = (int64_t)element_size(k->precision);
@@ -123,7 +152,7 @@ static void macro_kernel(const step *s, const char *a, leaf_rows block, int64_t 
     for (int t = 0; t < call->count; t++)
         targets[t] = (tile_target){NULL, call->targets[t].coef, s->depth_start == 0 ? call->targets[t].beta : 1};
     for (int64_t j = column0; j < column1; j += k->nr) {
-        const char *b = s->setup->b_buffer + j * s->depth * size;
+        const char *b = s->b + j * s->depth * size;
         const int64_t column = s->column + j, columns = min64(k->nr, s->columns - j);
         const char *next = b + panel_bytes;
         for (int64_t i = 0; i < block.rows; i += k->mr, next += share) {
@@ -141,8 +170,9 @@ static void macro_kernel(const step *s, const char *a, leaf_rows block, int64_t 
     }
 }
 
-/** One item: a block of rows by a chunk of the columns, which are taken in parts. */
+/** One item: a block of rows by a chunk of the columns of one product, which are taken in parts. */
 typedef struct item {
+    slice product;
     leaf_rows rows;
     int64_t column0, column1;
     int64_t part, parts; /**< columns of a part, and how many parts */
@@ -150,29 +180,34 @@ typedef struct item {
 
 static item item_of(const step *s, int64_t number) {
     const kernel *k = s->setup->kernel;
-    const int64_t chunk = number % s->share.chunks, column0 = chunk * s->chunk_columns;
-    const int64_t column1 = min64(s->columns, column0 + s->chunk_columns), part = PART_PANELS * k->nr;
-    return (item){leaf_block(k, s->call->m, s->share.blocks, number / s->share.chunks), column0, column1, part,
-                  max64(0, ceil_div(column1 - column0, part))};
+    const int64_t chunk = number % s->share.chunks, block = number / s->share.chunks;
+    const slice product =
+        slice_of(s, block % s->count); // next items, next product: as far as possible every member has its own
+    const leaf_rows rows = leaf_block(k, product.call->m, s->share.blocks, block / s->count);
+    const int64_t column0 = chunk * s->chunk_columns, column1 = min64(product.columns, column0 + s->chunk_columns);
+    const int64_t part = PART_PANELS * k->nr;
+    const int empty = rows.rows <= 0 || product.depth == 0;
+    return (item){product, rows, column0, column1, part, empty ? 0 : max64(0, ceil_div(column1 - column0, part))};
 }
 
-/** The parts of an item that nobody has taken, of a member's own or of another's. `packed`: the row that its packed A starts with. */
+/** The parts of an item that nobody has taken, of a member's own or of another's. `packed`: the block that its packed A is. */
 static void multiply_item(member *self, const step *s, leaf_progress *progress, int64_t number, int64_t *packed) {
     const kernel *k = s->setup->kernel;
     const item it = item_of(s, number);
     char *a = member_a(s->setup, self->index);
-    if (*packed != it.rows.row) {
+    if (it.parts == 0) return;
+    if (*packed != number / s->share.chunks) {
         panel_term terms[KERNEL_MAX_TERMS];
         team_phase(self, STRASSEN_PHASE_PACK_A, 1);
-        shift_terms(&s->call->a, element_size(k->precision), it.rows.row, s->depth_start, terms);
-        k->pack_a(terms, s->call->a.count, it.rows.rows, s->depth, a);
+        shift_terms(&it.product.call->a, element_size(k->precision), it.rows.row, it.product.depth_start, terms);
+        k->pack_a(terms, it.product.call->a.count, it.rows.rows, it.product.depth, a);
         team_phase(self, STRASSEN_PHASE_PACK_A, 0);
-        *packed = it.rows.row;
+        *packed = number / s->share.chunks;
     }
     team_phase(self, STRASSEN_PHASE_KERNEL, 1);
     for (int64_t part; (part = leaf_progress_take(progress, number, it.parts)) >= 0;) {
         const int64_t column = it.column0 + part * it.part;
-        macro_kernel(s, a, it.rows, column, min64(it.column1, column + it.part));
+        macro_kernel(&it.product, a, it.rows, column, min64(it.column1, column + it.part));
     }
     team_phase(self, STRASSEN_PHASE_KERNEL, 0);
 }
@@ -194,7 +229,7 @@ static int help_others(member *self, const step *s, int64_t *packed) {
 static void multiply_blocks(member *self, const step *s) {
     leaf_progress *own = member_progress(s->setup, self->index);
     int64_t packed = -1;
-    const team_loop loop = team_loop_begin(self, s->share.blocks * s->share.chunks);
+    const team_loop loop = team_loop_begin(self, s->count * s->share.blocks * s->share.chunks);
     for (int64_t number; (number = team_loop_next(&loop)) >= 0;) {
         leaf_progress_begin(own, number);
         multiply_item(self, s, own, number, &packed);
@@ -203,40 +238,43 @@ static void multiply_blocks(member *self, const step *s) {
     team_loop_end(self);
 }
 
-static void run_oriented(member *self, const leaf_setup *setup, const leaf_call *call) {
-    step s = {.setup = setup, .call = call};
-    const int64_t depth = ceil_div(call->k, leaf_steps(setup, call->k));
-    const int64_t width = round_up(ceil_div(call->n, ceil_div(call->n, setup->nc)), setup->kernel->nr);
-    for (s.column = 0; s.column < call->n; s.column += width) {
-        s.columns = min64(width, call->n - s.column);
-        s.share = leaf_share_of(setup->kernel, setup->mc, call->m, s.columns, self->team->threads);
+static void run_oriented(member *self, const leaf_setup *setup, const leaf_call *calls, int count) {
+    step s = {.setup = setup, .calls = calls, .count = count};
+    int64_t m = 0, n = 0, steps = 1;
+    for (int i = 0; i < count; i++) {
+        m = max64(m, calls[i].m);
+        n = max64(n, calls[i].n);
+        steps = max64(steps, leaf_steps(setup, calls[i].k));
+    }
+    const int64_t width = round_up(ceil_div(n, ceil_div(n, setup->nc)), setup->kernel->nr);
+    for (s.column = 0; s.column < n; s.column += width) {
+        s.columns = min64(width, n - s.column);
+        s.share = leaf_share_of(setup->kernel, &(leaf_step_size){setup->mc, m, s.columns, count}, self->team->threads);
         s.chunk_columns = round_up(ceil_div(s.columns, s.share.chunks), setup->kernel->nr);
-        for (s.depth_start = 0; s.depth_start < call->k; s.depth_start += depth) {
-            s.depth = min64(depth, call->k - s.depth_start);
+        for (s.number = 0; s.number < steps; s.number++) {
             pack_b(self, &s);
             multiply_blocks(self, &s);
         }
     }
 }
 
-void leaf_run(member *self, const leaf_setup *setup, const leaf_call *call) {
-    leaf_call transposed = *call;
-    if (call->c_rs != 1 && call->c_cs == 1) { // row-major C: compute Cᵀ = BᵀAᵀ, so that tiles are stored whole
-        transposed.m = call->n;
-        transposed.n = call->m;
-        transposed.a = call->b;
-        transposed.b = call->a;
-        transposed.c_rs = call->c_cs;
-        transposed.c_cs = call->c_rs;
-        leaf_target targets[KERNEL_MAX_TERMS];
-        for (int t = 0; t < call->count; t++) {
-            targets[t] = call->targets[t];
-            targets[t].rows = call->targets[t].columns;
-            targets[t].columns = call->targets[t].rows;
-        }
-        transposed.targets = targets;
-        run_oriented(self, setup, &transposed);
+/** Cᵀ = BᵀAᵀ; `targets` receives those of C, with the extents exchanged. */
+static leaf_call transposed(const leaf_call *call, leaf_target *targets) {
+    for (int t = 0; t < call->count; t++) {
+        targets[t] = call->targets[t];
+        targets[t].rows = call->targets[t].columns;
+        targets[t].columns = call->targets[t].rows;
+    }
+    return (leaf_call){call->n, call->m, call->k, call->b, call->a, targets, call->count, call->c_cs, call->c_rs};
+}
+
+void leaf_run(member *self, const leaf_setup *setup, const leaf_call *calls, int count) {
+    if (calls->c_rs == 1 || calls->c_cs != 1) {
+        run_oriented(self, setup, calls, count);
         return;
     }
-    run_oriented(self, setup, call);
+    leaf_target targets[LEAF_MAX_PRODUCTS][KERNEL_MAX_TERMS]; // row-major: so that tiles are stored whole
+    leaf_call turned[LEAF_MAX_PRODUCTS];
+    for (int i = 0; i < count; i++) turned[i] = transposed(calls + i, targets[i]);
+    run_oriented(self, setup, turned, count);
 }

@@ -32,12 +32,16 @@ typedef struct leaf_call {
     int64_t c_rs, c_cs;
 } leaf_call;
 
+/** Most products that run side by side. */
+#define LEAF_MAX_PRODUCTS 4
+
 /** How a leaf runs: the kernel, its blocking, and its buffers. Shared by the team, read only. */
 typedef struct leaf_setup {
     const kernel *kernel;
     int64_t mc, kc, nc; /**< mc a multiple of mr, nc of nr */
+    int products;       /**< 1 … LEAF_MAX_PRODUCTS: most that leaf_run gets at once */
     char *a_buffers;    /**< one of leaf_a_bytes per member */
-    char *b_buffer;     /**< leaf_b_bytes */
+    char *b_buffer;     /**< leaf_b_bytes for the columns of all products that run side by side */
 } leaf_setup;
 
 /** Most that a depth may exceed kc by, so that k = kc + 1 is not done in two halves, which would update C twice. */
@@ -48,11 +52,16 @@ static inline int64_t leaf_steps(const leaf_setup *setup, int64_t k) {
     return max64(1, ceil_div(k - leaf_slack(setup->kc), setup->kc));
 }
 
-/** Bytes of one member's progress and packed A, and of the shared packed B; multiples of 64. */
+/** Bytes of one member's progress and packed A, and of packed B for `columns` of C, of which nc are packed at most; multiples of 64. */
 size_t leaf_a_bytes(const leaf_setup *setup);
-size_t leaf_b_bytes(const leaf_setup *setup);
+size_t leaf_b_bytes(const leaf_setup *setup, int64_t columns);
 
-/** Called by every member of the team with equal arguments; ends with a barrier. */
-void leaf_run(member *self, const leaf_setup *setup, const leaf_call *call);
+/**
+ * One product, or several side by side, whose work is dealt out together: they share the strides of C, no element of which is a
+ * target of two of them. What an element becomes does not depend on what runs beside it.
+ *
+ * count  1 … setup->products. Called by every member of the team with equal arguments; ends with a barrier.
+ */
+void leaf_run(member *self, const leaf_setup *setup, const leaf_call *calls, int count);
 
 #endif

@@ -11,26 +11,27 @@ leaf_rows leaf_block(const kernel *k, int64_t m, int64_t blocks, int64_t index) 
 enum { PACK_COLUMNS = 32, FETCH_ROWS = 2 };
 
 /** What the busiest member does, in multiply-adds per step of k, when items are handed out one by one. */
-static int64_t busiest(const kernel *k, int64_t m, int64_t columns, leaf_share share, int64_t threads) {
-    const int64_t tiles = ceil_div(m, k->mr), width = round_up(ceil_div(columns, share.chunks), k->nr);
-    const int64_t items = ceil_div(share.blocks * share.chunks, threads),
-                  longer = ceil_div(tiles % share.blocks * share.chunks, threads);
+static int64_t busiest(const kernel *k, const leaf_step_size *step, leaf_share share, int64_t threads) {
+    const int64_t tiles = ceil_div(step->m, k->mr), width = round_up(ceil_div(step->columns, share.chunks), k->nr);
+    const int64_t chunks = share.chunks * step->products, items = ceil_div(share.blocks * chunks, threads),
+                  longer = ceil_div(tiles % share.blocks * chunks, threads);
     return (items * (tiles / share.blocks) + longer) * k->mr * (PACK_COLUMNS + width) + items * FETCH_ROWS * width;
 }
 
-leaf_share leaf_share_of(const kernel *k, int64_t mc, int64_t m, int64_t columns, int64_t threads) {
-    const int64_t tiles = ceil_div(m, k->mr), most = mc / k->mr; // of a block
+leaf_share leaf_share_of(const kernel *k, const leaf_step_size *step, int64_t threads) {
+    const int64_t tiles = ceil_div(step->m, k->mr), most = step->mc / k->mr; // of a block
     leaf_share best = {ceil_div(tiles, most), 1};
     if (threads == 1) return best;
-    int64_t least_work = busiest(k, m, columns, best, threads);
+    int64_t least_work = busiest(k, step, best, threads);
     for (int64_t height = most; height >= max64(most / 4, 1); height--) {
         const int64_t blocks = ceil_div(tiles, height);
         // More items than twice the members even out nothing that helping does not, and searching them takes longer than some leaves.
-        const int64_t most_chunks = min64(min64(threads, 2 * ceil_div(threads, blocks)), ceil_div(columns, k->nr));
+        const int64_t enough = 2 * ceil_div(threads, blocks * step->products);
+        const int64_t most_chunks = min64(min64(threads, enough), ceil_div(step->columns, k->nr));
         for (int64_t chunks = 1; chunks <= most_chunks; chunks++) {
             const leaf_share shares[] = {{blocks, chunks}, {min64(round_up(blocks, threads), tiles), chunks}};
             for (int i = 0; i < 2; i++) {
-                const int64_t work = busiest(k, m, columns, shares[i], threads);
+                const int64_t work = busiest(k, step, shares[i], threads);
                 if (work >= least_work) continue;
                 least_work = work;
                 best = shares[i];

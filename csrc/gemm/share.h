@@ -21,12 +21,17 @@ typedef struct leaf_rows {
 /** The rows of a block: blocks are even but for a tile, those that have one more come first, the incomplete tile last. */
 leaf_rows leaf_block(const kernel *k, int64_t m, int64_t blocks, int64_t index);
 
+/** What a step deals out: `products` times m rows of A, in blocks of mc at most, by `columns` columns of B. */
+typedef struct leaf_step_size {
+    int64_t mc, m, columns;
+    int products;
+} leaf_step_size;
+
 /**
- * How a team deals out m rows, in blocks of mc at most, by `columns` columns: so that the busiest member has least to do,
- * where more chunks let more members pack the same rows of A, and more blocks let B be read more often. One thread takes as
- * few as there can be.
+ * How a team deals out each product of a step: so that the busiest member has least to do, where more chunks let more members
+ * pack the same rows of A, and more blocks let B be read more often. One thread takes as few as there can be.
  */
-leaf_share leaf_share_of(const kernel *k, int64_t mc, int64_t m, int64_t columns, int64_t threads);
+leaf_share leaf_share_of(const kernel *k, const leaf_step_size *step, int64_t threads);
 
 /**
  * The item that a member has begun, and how many parts of it are taken. Members that find no item left take parts of the

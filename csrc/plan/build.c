@@ -70,6 +70,18 @@ static strassen_status build_fused(strassen_plan *p, int64_t outer_targets) {
     return status;
 }
 
+/** Sets how many products run side by side: one for every member, as far as the scheme has rounds of so many. Bytes of packed B. */
+static size_t build_products(strassen_plan *p) {
+    const int turbo = p->engine == STRASSEN_ENGINE_TURBO;
+    int64_t widest = max64(p->core_m, p->core_n); // the sides of a row-major C are exchanged
+    for (int level = 0; level < p->levels; level++)
+        widest = ceil_div(widest, min64(p->schemes[level]->m, p->schemes[level]->n));
+    p->leaf.products = turbo ? (int)min64(p->members, p->fused.most_products) : 1;
+    const size_t one = leaf_b_bytes(&p->leaf, p->leaf.nc),
+                 all = leaf_b_bytes(&p->leaf, widest) * (size_t)p->leaf.products;
+    return one > all ? one : all;
+}
+
 /** "winograd^2+strassen": runs of equal names from the outermost level on. */
 static void build_scheme_text(strassen_plan *p) {
     size_t used = 0;
@@ -105,6 +117,7 @@ strassen_status plan_build(strassen_plan *p) {
     if (status != STRASSEN_OK) return status;
     build_scheme_text(p);
     if (p->engine == STRASSEN_ENGINE_REFERENCE) return STRASSEN_OK; // packs nothing
-    p->workspace_bytes = p->arena_bytes + leaf_a_bytes(&p->leaf) * (size_t)p->problem.threads + leaf_b_bytes(&p->leaf);
+    const size_t b_bytes = build_products(p);
+    p->workspace_bytes = p->arena_bytes + leaf_a_bytes(&p->leaf) * (size_t)p->problem.threads + b_bytes;
     return STRASSEN_OK;
 }

@@ -252,6 +252,8 @@ static void put_plan(text_writer *w, const void *object) {
                           : plan->engine == STRASSEN_ENGINE_BASIC ? "by the definition"
                                                                   : "fused";
         text_put(w, "level %d, %s, %s\n", level + 1, how, plan->schemes[level]->name);
+        if (level == plan->levels - 1 && plan->leaf.products > 1)
+            text_put(w, "%d products of the fused levels side by side\n", plan->leaf.products);
         if (plan->programs[level][0]) {
             schedule_put(w, plan->programs[level][0]);
             text_put(w, "level %d where it accumulates:\n", level + 1);
