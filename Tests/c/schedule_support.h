@@ -36,6 +36,18 @@ static inline schedule *make(const strassen_scheme *scheme, const schedule_optio
     return program;
 }
 
+static inline void put_program(text_writer *w, const void *program) { schedule_put(w, program); }
+
+/** The program's lines; to be freed. */
+static inline char *text_of(const schedule *program) {
+    size_t length = 0;
+    text_format(put_program, program, NULL, 0, &length);
+    char *text = malloc(length + 1);
+    if (!text) exit(1);
+    text_format(put_program, program, text, length + 1, &length);
+    return text;
+}
+
 /* ------------------------------------------------- an interpreter on numbers */
 
 static inline void run_rows(const schedule *program, schedule_rows rows, double *cells) {

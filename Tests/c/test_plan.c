@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "scheme/scheme.h"
 #include "strassen.h"
 
 /** Where the option asks for it, the plan must not depend on the number of threads: here the prices of two threads forbid every level. */
@@ -190,6 +191,71 @@ static void test_fusion_limit(void) {
     strassen_scheme_free(standard);
 }
 
+/** Strassen's scheme for (A·Q)(Q⁻¹·B) with Q = (1 1; 1 2): up to four terms a sum where it had two, and as few targets. */
+static strassen_scheme *with_long_sums(void) {
+    static const int q[2][2] = {{1, 1}, {1, 2}}, inverse[2][2] = {{2, -1}, {-1, 1}};
+    strassen_rational u[28], v[28], w[28];
+    strassen_scheme *strassen = NULL, *scheme = NULL;
+    CHECK(strassen_scheme_builtin("strassen", &strassen) == STRASSEN_OK, "strassen");
+    for (int p = 0; p < 7; p++)
+        for (int i = 0; i < 2; i++)
+            for (int l = 0; l < 2; l++) {
+                int64_t a = 0, b = 0;
+                for (int j = 0; j < 2; j++) {
+                    a += (int64_t)strassen->coef[STRASSEN_U][4 * p + 2 * i + j] * q[l][j];
+                    b += (int64_t)strassen->coef[STRASSEN_V][4 * p + 2 * j + i] * inverse[j][l];
+                }
+                u[4 * p + 2 * i + l] = (strassen_rational){a, 1};
+                v[4 * p + 2 * l + i] = (strassen_rational){b, 1};
+                w[4 * p + 2 * i + l] = (strassen_rational){(int64_t)strassen->coef[STRASSEN_W][4 * p + 2 * i + l], 1};
+            }
+    CHECK(strassen_scheme_create("long", 2, 2, 2, 7, u, v, w, &scheme) == STRASSEN_OK, "long sums");
+    strassen_scheme_free(strassen);
+    return scheme;
+}
+
+/** Sums of more blocks than packing takes are no candidate: `auto` goes without them instead of having no plan. */
+static void test_longest_sums(void) {
+    strassen_scheme *two = with_long_sums(), *four = NULL;
+    CHECK(strassen_scheme_compose(two, two, &four) == STRASSEN_OK, "16 terms, 4 targets");
+    const strassen_problem problem = {STRASSEN_FLOAT64, 4096, 4096, 4096, 1};
+    strassen_options o = strassen_options_default();
+    strassen_plan *plan = NULL;
+    strassen_plan_info info;
+    o.schemes[0] = o.schemes[1] = four;
+    o.schemes_count = 2;
+    o.cutoff = 1;
+    for (int engine = STRASSEN_ENGINE_AUTO; engine <= STRASSEN_ENGINE_TURBO;
+         engine += STRASSEN_ENGINE_TURBO - STRASSEN_ENGINE_AUTO) {
+        o.engine = (strassen_engine)engine;
+        o.fused_levels = 2;
+        CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_OK, "engine %d", engine);
+        CHECK(strassen_plan_describe(plan, &info) == STRASSEN_OK && info.fused_levels < 2,
+              "%d fused levels of 256 terms", info.fused_levels);
+        strassen_plan_free(plan);
+    }
+    strassen_scheme_free(four);
+    strassen_scheme_free(two);
+}
+
+/** Its work is counted when it is planned: level by level, not product by product, of which there are 8 · 10^10. */
+static void test_basic_of_many_levels(void) {
+    const strassen_problem problem = {STRASSEN_FLOAT64, 1, 1, 1, 1};
+    strassen_scheme *scheme = NULL;
+    strassen_options o = strassen_options_default();
+    strassen_plan *plan = NULL;
+    strassen_work work;
+    CHECK(strassen_scheme_builtin("3x3x3-23", &scheme) == STRASSEN_OK, "3x3x3-23");
+    o.engine = STRASSEN_ENGINE_BASIC;
+    o.schemes[0] = scheme;
+    o.schemes_count = 1;
+    o.levels = 8;
+    CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_OK, "8 levels");
+    CHECK(strassen_plan_work(plan, 0, &work) == STRASSEN_OK && work.leaves == pow(23, 8), "%g leaves", work.leaves);
+    strassen_plan_free(plan);
+    strassen_scheme_free(scheme);
+}
+
 /** The last resort of those who have no memory: it packs nothing. */
 static void test_reference_needs_no_workspace(void) {
     const strassen_problem problem = {STRASSEN_FLOAT64, 300, 300, 300, 2};
@@ -208,9 +274,12 @@ static void test_reference_needs_no_workspace(void) {
     strassen_plan_free(plan);
 }
 
-/** Workspace of a plan of 1024 with so many fused levels of Strassen's scheme; `*products` receives how many run side by side, as the plan's text has it. */
-static size_t fused_workspace(int levels, int threads, int *products) {
-    const strassen_problem problem = {STRASSEN_FLOAT64, 1024, 1024, 1024, threads};
+/** Workspace of a plan with so many fused levels of Strassen's scheme, packed B of 1024 columns at most; `*products` receives how many run side by side, as the plan's text has it. */
+static size_t fused_workspace(int64_t side, int levels, int threads, int *products) {
+    const strassen_problem problem = {STRASSEN_FLOAT64, side, side, side, threads};
+    strassen_profile profile;
+    strassen_profile_derive(&profile, 0, 0, 0);
+    profile.blocking[STRASSEN_FLOAT64].nc = 1024;
     strassen_options o = strassen_options_default();
     strassen_plan *plan = NULL;
     strassen_plan_info info;
@@ -219,6 +288,7 @@ static size_t fused_workspace(int levels, int threads, int *products) {
     strassen_scheme *scheme = NULL;
     CHECK(strassen_scheme_builtin("strassen", &scheme) == STRASSEN_OK, "strassen");
     o.engine = STRASSEN_ENGINE_TURBO;
+    o.profile = &profile;
     o.levels = o.fused_levels = levels;
     o.schemes[0] = scheme;
     o.schemes_count = 1;
@@ -232,15 +302,20 @@ static size_t fused_workspace(int levels, int threads, int *products) {
     return info.workspace_bytes;
 }
 
-/** As many as there are members and as the scheme has without a common block of C; their packed B take no more than the whole. */
+/**
+ * As many as there are members, as the scheme has without a common block of C, and as fit a panel of B that is as wide as the
+ * profile allows one to be.
+ */
 static void test_products_side_by_side(void) {
     static const struct {
+        int64_t side;
         int levels, threads, products;
-    } cases[] = {{1, 1, 1}, {1, 2, 2}, {1, 64, 2}, {2, 1, 1}, {2, 2, 2}, {2, 3, 3}, {2, 64, 4}};
+    } cases[] = {{1024, 1, 1, 1}, {1024, 1, 2, 2},  {1024, 1, 64, 2}, {1024, 2, 1, 1},  {1024, 2, 2, 2},
+                 {1024, 2, 3, 3}, {1024, 2, 64, 4}, {1025, 1, 2, 1},  {2048, 2, 64, 2}, {4096, 2, 64, 1}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int products, alone;
-        const size_t bytes = fused_workspace(cases[i].levels, cases[i].threads, &products);
-        const size_t classical = fused_workspace(0, cases[i].threads, &alone);
+        const size_t bytes = fused_workspace(cases[i].side, cases[i].levels, cases[i].threads, &products);
+        const size_t classical = fused_workspace(cases[i].side, 0, cases[i].threads, &alone);
         CHECK(products == cases[i].products && alone == 1,
               "%d levels on %d threads: %d side by side, %d without levels", cases[i].levels, cases[i].threads,
               products, alone);
@@ -396,6 +471,8 @@ int main(void) {
     test_bad_arguments();
     test_bad_runs();
     test_fusion_limit();
+    test_longest_sums();
+    test_basic_of_many_levels();
     test_reference_needs_no_workspace();
     test_products_side_by_side();
     test_members_change();

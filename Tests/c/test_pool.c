@@ -114,12 +114,37 @@ static void test_end_after_a_loose_run(void) {
     }
 }
 
+static void count_enters(void *context, strassen_phase phase, int thread, int enter) {
+    (void)thread;
+    if (phase == STRASSEN_PHASE_KERNEL && enter) atomic_fetch_add((atomic_int *)context, 1);
+}
+
+static void one_phase(member *self, void *argument) {
+    (void)argument;
+    team_phase(self, STRASSEN_PHASE_KERNEL, 1);
+    team_phase(self, STRASSEN_PHASE_KERNEL, 0);
+}
+
+static void loose_run_in_a_run(member *self, void *pool) {
+    if (self->index == 0) pool_run_loosely(pool, THREADS, one_phase, NULL);
+}
+
+/** A short run that finds the pool busy is done by its caller alone, and told to the pool's hook like any other. */
+static void test_hook_of_a_busy_pool(strassen_pool *pool) {
+    atomic_int enters = 0;
+    CHECK(strassen_pool_set_hook(pool, count_enters, &enters) == STRASSEN_OK, "hook");
+    pool_run(pool, THREADS, loose_run_in_a_run, pool);
+    CHECK(atomic_load(&enters) == 1, "%d phases", atomic_load(&enters));
+    CHECK(strassen_pool_set_hook(pool, NULL, NULL) == STRASSEN_OK, "no hook");
+}
+
 int main(void) {
     strassen_pool *pool;
     CHECK(strassen_pool_create(THREADS, &pool) == STRASSEN_OK, "no pool");
     test_runs_in_turn(pool);
     test_a_team_of_one(pool);
     test_two_callers(pool);
+    test_hook_of_a_busy_pool(pool);
     strassen_pool_free(pool);
     test_end_after_a_loose_run();
     return check_summary();

@@ -180,11 +180,7 @@ static int print_table(void) {
 static int print_program(const char *names) {
     strassen_scheme *scheme = composition(names);
     schedule *program = make(scheme, NULL);
-    size_t length = 0;
-    schedule_format(program, NULL, 0, &length);
-    char *text = malloc(length + 1);
-    if (!text) exit(1);
-    schedule_format(program, text, length + 1, &length);
+    char *text = text_of(program);
     fputs(text, stdout);
     free(text);
     schedule_free(program);

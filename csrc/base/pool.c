@@ -119,13 +119,17 @@ static void team_reset(team *t, int threads) {
     for (int i = 0; i < TEAM_LOOPS; i++) atomic_store(&t->loops[i].next, 0);
 }
 
-void team_run_alone(team_function function, void *argument) {
+static void run_alone(team_function function, void *argument, strassen_phase_hook hook, void *hook_context) {
     team alone;
     memset(&alone, 0, sizeof alone);
     team_reset(&alone, 1);
+    alone.hook = hook;
+    alone.hook_context = hook_context;
     member self = {&alone, 0, 0};
     function(&self, argument);
 }
+
+void team_run_alone(team_function function, void *argument) { run_alone(function, argument, NULL, NULL); }
 
 /** Returns when there is a call beyond the `seen` first ones. */
 static void wait_for_call(worker *self, unsigned seen) {
@@ -216,7 +220,7 @@ void pool_run(strassen_pool *pool, int threads, team_function function, void *ar
 void pool_run_loosely(strassen_pool *pool, int threads, team_function function, void *argument) {
     // One short run after the other would keep the turn from a caller that has to wake up to take it.
     if (atomic_load(&pool->waiting) > 0 || pthread_mutex_trylock(&pool->turn) != 0) {
-        team_run_alone(function, argument);
+        run_alone(function, argument, pool->team.hook, pool->team.hook_context);
         return;
     }
     run_team(pool, threads, function, argument, 0);

@@ -146,7 +146,4 @@ strassen_status schedule_prove(const schedule *program, const strassen_scheme *s
  * numbered from 1, with a comma from ten on. */
 void schedule_put(text_writer *w, const schedule *program);
 
-/** The same as strassen_scheme_format hands out its text. */
-strassen_status schedule_format(const schedule *program, char *buffer, size_t capacity, size_t *length);
-
 #endif

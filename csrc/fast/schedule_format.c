@@ -117,11 +117,3 @@ void schedule_put(text_writer *self, const schedule *program) {
         text_put(self, "\n");
     }
 }
-
-static void put_schedule(text_writer *self, const void *program) { schedule_put(self, program); }
-
-strassen_status schedule_format(const schedule *program, char *buffer, size_t capacity, size_t *length) {
-    if (!program || !length || (!buffer && capacity)) return STRASSEN_ERROR_ARGUMENT;
-    text_format(put_schedule, program, buffer, capacity, length);
-    return STRASSEN_OK;
-}

@@ -371,7 +371,7 @@ STRASSEN_API strassen_status strassen_plan_create(const strassen_problem *proble
 STRASSEN_API void strassen_plan_free(strassen_plan *plan);
 /** Says what the plan will do. ARGUMENT for null. */
 STRASSEN_API strassen_status strassen_plan_describe(const strassen_plan *plan, strassen_plan_info *info);
-/** As strassen_scheme_format: the explicit levels' schedules as text, one line an operation. */
+/** As strassen_scheme_format: the levels as text, a line each, and the schedules of explicit ones, a line an operation. */
 STRASSEN_API strassen_status strassen_plan_explain(const strassen_plan *plan, char *buffer, size_t capacity,
                                                    size_t *length);
 

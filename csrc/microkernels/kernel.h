@@ -23,7 +23,7 @@ typedef struct tile_target {
 /**
  * tile (mr×nr) = a (mr×kc panel) · b (kc×nr panel), then scattered: column j of every target lies at c + j·ldc.
  *
- * a, b     packed panels: a[p·mr + i], b[p·nr + j]; aligned to 64 bytes.
+ * a, b     packed panels: a[p·mr + i], aligned to whole vectors, b[p·nr + j], to its elements.
  * next     what the caller will read soon: a cache line of it is fetched into L2 every four steps. Any address will do.
  * rows     1…mr: the others of a's panel are zeros. Only whole vectors that hold some of these rows are computed.
  * targets  `count` targets, column-major, the same ldc (elements); nr columns of `rows`, rounded up to whole vectors,

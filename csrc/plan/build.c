@@ -70,13 +70,17 @@ static strassen_status build_fused(strassen_plan *p, int64_t outer_targets) {
     return status;
 }
 
-/** Sets how many products run side by side: one for every member, as far as the scheme has rounds of so many. Bytes of packed B. */
+/**
+ * Sets how many products run side by side: one for every member, as far as the scheme has rounds of so many, and their panels of B
+ * are together no wider than one may be. Bytes of packed B, in which the last columns of each may be padding.
+ */
 static size_t build_products(strassen_plan *p) {
     const int turbo = p->engine == STRASSEN_ENGINE_TURBO;
-    int64_t widest = max64(p->core_m, p->core_n); // the sides of a row-major C are exchanged
+    int64_t widest = max64(max64(p->core_m, p->core_n), 1); // the sides of a row-major C are exchanged
     for (int level = 0; level < p->levels; level++)
         widest = ceil_div(widest, min64(p->schemes[level]->m, p->schemes[level]->n));
-    p->leaf.products = turbo ? (int)min64(p->members, p->fused.most_products) : 1;
+    const int64_t fed = turbo ? min64(p->members, p->fused.most_products) : 1;
+    p->leaf.products = (int)clamp64(p->leaf.nc / widest, 1, fed);
     const size_t one = leaf_b_bytes(&p->leaf, p->leaf.nc),
                  all = leaf_b_bytes(&p->leaf, widest) * (size_t)p->leaf.products;
     return one > all ? one : all;

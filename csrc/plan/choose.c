@@ -25,9 +25,7 @@
 /** Of the fourth level: 6 to 9 % slower than predicted at 2600 to 5000; at 8192 1.12 of OpenBLAS, three levels 1.20. */
 #define FOURTH_LEVEL_GAIN 0.08
 /** Of any level on several threads, which share the memory's bandwidth with each other and with other programs. */
-#define SHARED_GAIN 0.03
-/** Of fused ones, which read and update far blocks: they lose most where the bandwidth is less than it was in tuning. */
-#define SHARED_FUSED_GAIN 0.01
+#define SHARED_GAIN 0.01
 /** The model of the error is a typical value; several levels keep this distance from the limit. */
 #define ERROR_MARGIN 0.95
 
@@ -127,13 +125,11 @@ static int error_allowed(const search *s, const candidate *c) {
     return growth <= (c->levels > 1 ? ERROR_MARGIN * limit : limit);
 }
 
-/** Most blocks of C that one product of a scheme goes into. */
-static int most_targets(const strassen_scheme *scheme) {
-    int most = 1;
-    for (int product = 0; product < scheme->rank; product++) {
-        const int targets = scheme_row_entries(scheme, STRASSEN_W, product);
-        most = targets > most ? targets : most;
-    }
+/** Most entries that a row of a scheme's factor has: blocks that a product sums or goes into. */
+static int64_t most_entries(const strassen_scheme *scheme, strassen_factor factor) {
+    int64_t most = 1;
+    for (int product = 0; product < scheme->rank; product++)
+        most = max64(most, scheme_row_entries(scheme, factor, product));
     return most;
 }
 
@@ -141,28 +137,28 @@ static int most_targets(const strassen_scheme *scheme) {
 static int programs_allow(search *s, const candidate *c, int foreign, const schedule_counts *counts[][2]) {
     int64_t k = s->planner->problem->k, targets = 1;
     for (int level = 0; level < c->levels; level++) {
-        int most;
         if (level < c->levels - c->fused_levels) {
             k = ceil_div(k, c->schemes[level]->k);
             if (!counts_of(s, c->schemes[level], place_of(c, level, k, s->planner->leaf, foreign), counts[level]))
                 return 0;
-            most = (int)max64(counts[level][0]->max_targets, counts[level][1]->max_targets);
+            targets *= max64(counts[level][0]->max_targets, counts[level][1]->max_targets);
         } else {
-            most = most_targets(c->schemes[level]);
+            targets *= most_entries(c->schemes[level], STRASSEN_W);
         }
-        targets *= most;
         if (targets > KERNEL_MAX_TERMS) return 0;
     }
     return 1;
 }
 
-/** 1 if the Kronecker product of the fused levels stays within the limits of a scheme. */
+/** 1 if the Kronecker product of the fused levels stays within the limits of a scheme and of what packing sums up. */
 static int fusion_allows(const candidate *c) {
-    int64_t m = 1, k = 1, n = 1, rank = 1;
+    int64_t m = 1, k = 1, n = 1, rank = 1, terms[2] = {1, 1};
     for (int level = c->levels - c->fused_levels; level < c->levels; level++) {
         const strassen_scheme *scheme = c->schemes[level];
         m *= scheme->m, k *= scheme->k, n *= scheme->n, rank *= scheme->rank;
         if (max64(m, max64(k, n)) > STRASSEN_SCHEME_MAX_DIM || rank > STRASSEN_SCHEME_MAX_RANK) return 0;
+        terms[0] *= most_entries(scheme, STRASSEN_U), terms[1] *= most_entries(scheme, STRASSEN_V);
+        if (max64(terms[0], terms[1]) > KERNEL_MAX_TERMS) return 0;
     }
     return 1;
 }
@@ -175,8 +171,7 @@ static double judged_ns(const planner *planner, const candidate *c, double ns) {
     if (c->fused_levels > 1) gain += SECOND_FUSED_GAIN;
     if (c->levels > 2) gain += THIRD_LEVEL_GAIN;
     if (c->levels > 3) gain += FOURTH_LEVEL_GAIN;
-    if (c->levels > 0 && planner->tuning->threads > 1)
-        gain += SHARED_GAIN + (c->fused_levels > 0 ? SHARED_FUSED_GAIN : 0);
+    if (c->levels > 0 && planner->tuning->threads > 1) gain += SHARED_GAIN;
     for (int level = explicit_levels; level < c->levels; level++)
         if (c->schemes[level]->rank != 7) gain += OTHER_SCHEME_GAIN;
     return ns * (1 + gain);

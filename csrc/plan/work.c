@@ -121,7 +121,27 @@ static void count_explicit(const walk *w, int level, load l, scatter to) {
     }
 }
 
-/** `basic`: S, T and P of every product are written, C is cleared first and every product added to it. */
+/** Adds `one` as often as `times` says. */
+static void add_work(strassen_work *sum, const strassen_work *one, double times) {
+    sum->leaves += times * one->leaves;
+    sum->multiply_adds += times * one->multiply_adds;
+    for (int side = 0; side < 2; side++) {
+        sum->pack_reads[side] += times * one->pack_reads[side];
+        sum->pack_writes[side] += times * one->pack_writes[side];
+        sum->pack_additions[side] += times * one->pack_additions[side];
+        sum->panel_reads[side] += times * one->panel_reads[side];
+    }
+    sum->updates += times * one->updates;
+    sum->overwrites += times * one->overwrites;
+    sum->sum_reads += times * one->sum_reads;
+    sum->sum_writes += times * one->sum_writes;
+    sum->sum_additions += times * one->sum_additions;
+    sum->leaf_m = max64(sum->leaf_m, one->leaf_m);
+    sum->leaf_k = max64(sum->leaf_k, one->leaf_k);
+    sum->leaf_n = max64(sum->leaf_n, one->leaf_n);
+}
+
+/** `basic`: S, T and P of every product are written, C is cleared first and every product added to it. All products have one size. */
 static void count_basic(const walk *w, int level, int64_t m, int64_t k, int64_t n) {
     const strassen_plan *p = w->plan;
     if (level == p->levels) {
@@ -141,9 +161,12 @@ static void count_basic(const walk *w, int level, int64_t m, int64_t k, int64_t 
                   c = scheme_row_entries(s, STRASSEN_W, product);
         count_sum(w, u, u - 1, 1, m, k);
         count_sum(w, v, v - 1, 1, k, n);
-        count_basic(w, level + 1, m, k, n);
         count_sum(w, 2 * c, c, c, m, n);
     }
+    strassen_work product = {0};
+    const walk below = {p, w->row_major, &product};
+    count_basic(&below, level + 1, m, k, n);
+    add_work(w->work, &product, s->rank);
 }
 
 strassen_status strassen_plan_work(const strassen_plan *plan, int row_major, strassen_work *work) {
