@@ -56,8 +56,8 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "wall or cpu; default: cpu for one thread, wall for several.")
     var clock: MeasuringClock?
 
-    @Option(help: ArgumentHelp("What goes to stdout: markdown, csv or json.", valueName: "format"))
-    var format = OutputFormat.markdown
+    @Option(help: ArgumentHelp("What goes to stdout: markdown (default), csv or json.", valueName: "format"))
+    var format: OutputFormat?
     @Flag(help: "Short for --format json.")
     var json = false
     @Option(help: ArgumentHelp("Draws GFLOP/s and speed-up over size.", valueName: "FILE.svg|FILE.png"))
@@ -85,6 +85,9 @@ struct BenchCommand: ParsableCommand {
         guard suite == nil || !hasCaseFlags else {
             throw ValidationError("--suite takes its cases from the file; leave out sizes, engines and the like")
         }
+        guard !json || format == nil || format == .json else {
+            throw ValidationError("--json is short for --format json; leave one of them out")
+        }
         guard maxSpread > 0 else { throw ValidationError("--max-spread must be above 0") }
     }
 
@@ -96,7 +99,7 @@ struct BenchCommand: ParsableCommand {
 
     func run() throws {
         if let plot { try PictureFile.check(plot) }
-        if let output { try OutputFolder.check(output) }
+        if let output { try BenchmarkResults.checkStore(in: output) }
         let suite = try self.suite.map { try Suite(path: $0) } ?? suiteOfFlags()
         let libraries = try against.map { try BLASLibrary(path: $0) }
         Restart.unlessKernelsSuit(libraries)
@@ -107,9 +110,13 @@ struct BenchCommand: ParsableCommand {
             threads: Allowance().threads, environment: environment, stop: interruption.flag)
         let results = outcome.results
         let written = Result { if outcome.failure == nil || !results.results.isEmpty { try write(results) } }
-        if let failure = outcome.failure { throw Self.ending(failure) }
-        try judge(results)
+        if let failure = outcome.failure {
+            if case .failure(let error) = written { Console.warn("not kept: \(error)") }
+            throw Self.ending(failure)
+        }
+        let verdict = Result { try judge(results) }
         try written.get()
+        try verdict.get()
     }
 
     /// Says what is to be doubted; with `--strict` an error, as is a target that was missed.
@@ -131,7 +138,7 @@ struct BenchCommand: ParsableCommand {
     /// Says that there are cases missing; what the program ends with after a run that did not finish.
     private static func ending(_ failure: any Error) -> any Error {
         let isStopped = failure is CancellationError
-        Console.note("\(isStopped ? "stopped" : "a case failed"); only the cases that were finished are kept")
+        Console.note("\(isStopped ? "stopped" : "a case failed"); there are only the cases that were finished")
         return isStopped ? ExitCode(Interruption.exitCode) : failure
     }
 
@@ -164,6 +171,7 @@ struct BenchCommand: ParsableCommand {
         entry.engines = try (engine.isEmpty ? Self.defaultEngines : engine).map {
             try withDefaults(ContenderSpec.argument($0))
         }
+        try checkEffect(on: entry.engines)
         if !against.isEmpty && !entry.engines.contains(where: { $0.kind == .against }) {
             entry.engines.insert(ContenderSpec(.against), at: 0)
         }
@@ -181,7 +189,19 @@ struct BenchCommand: ParsableCommand {
         guard engine != .classical else { return spec }
         if spec.schemes.isEmpty { spec.schemes = try defaultSchemes() }
         spec.levels = spec.levels ?? levels
-        return spec
+        return try spec.checked()
+    }
+
+    /// Refuses a flag for all engines that none of them takes.
+    private func checkEffect(on engines: [ContenderSpec]) throws {
+        let given = [("scheme", scheme != nil), ("levels", levels != nil), ("kernel", kernel != nil)]
+        for (flag, isGiven) in given where isGiven {
+            guard engines.contains(where: { ContenderSpec.settings(of: $0.kind).contains(flag) && $0.kind != .unfair })
+            else {
+                throw Failure(
+                    .usage, "--\(flag): no engine that takes part uses it", advice: "leave it out, or add one of ours")
+            }
+        }
     }
 
     private func defaultSchemes() throws -> [String] {
@@ -205,13 +225,22 @@ struct BenchCommand: ParsableCommand {
         }
     }
 
-    /// Keeps the numbers, shows them, draws: what may fail without harm to the others comes last.
+    /// Keeps the numbers, shows them, draws; what fails does not keep the others from being done.
     private func write(_ results: BenchmarkResults) throws {
-        let stored = try output.map { try results.store(in: $0, name: storedName) }
-        stored?.paths.forEach { Console.note("wrote \($0)") }
+        let stored = Result { try output.map { try results.store(in: $0, name: storedName) } }
+        if case .success(let files?) = stored { files.paths.forEach { Console.note("wrote \($0)") } }
         try show(results)
-        if let plot { try PictureFile.write(BenchmarkPlot(results).script, to: plot) }
-        if let failure = stored?.plotFailure { throw failure }
+        let drawn = Result { if let plot { try draw(BenchmarkPlot(results), to: plot) } }
+        if let failure = try stored.get()?.plotFailure { throw failure }
+        try drawn.get()
+    }
+
+    private func draw(_ picture: BenchmarkPlot, to path: String) throws {
+        guard !picture.isEmpty else {
+            return Console.warn(
+                "no plot: \(path) would be empty, since only plain products are drawn: NN, beta 0, no --ld")
+        }
+        try PictureFile.write(picture.script, to: path)
     }
 
     /// What kept files are called: the suite, or `comparison`.
@@ -220,7 +249,7 @@ struct BenchCommand: ParsableCommand {
     }
 
     private func show(_ results: BenchmarkResults) throws {
-        switch json ? .json : format {
+        switch json ? .json : format ?? .markdown {
         case .markdown:
             try Console.write(results.table.markdown + "\n" + results.notes.joined(separator: "\n\n") + "\n")
         case .csv: try Console.write(results.csv)

@@ -128,15 +128,18 @@ struct DiscoverCommand: AsyncParsableCommand {
     }
 
     private func print(_ found: DiscoveredScheme?, _ report: DiscoverReport, _ format: SchemeFormat?) throws {
-        if let found, let output, let format {
+        let written = Result {
+            guard let found, let output, let format else { return }
             try SchemeFile.write(
                 found.scheme, to: output, format: format, programs: report.programs, mod2: found.holdsOnlyMod2)
         }
+        let isShown = output == nil || (try? written.get()) == nil  // it may have taken hours
         if json {
             try JSON.print(report)
         } else if let found {
-            try Console.write(report.table + (output == nil ? "\n" + text(found) : ""))
+            try Console.write(report.table + (isShown ? "\n" + text(found) : ""))
         }
+        try written.get()
         guard found != nil else {
             Console.note("\(report.failure); go on with: \(resumption)")
             throw ExitCode(ExitStatus.failed.rawValue)

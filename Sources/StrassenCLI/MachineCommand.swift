@@ -25,6 +25,10 @@ struct MachineCommand: ParsableCommand {
             valueName: "FILE.xml|TEXT"))
     var topology: String?
 
+    func validate() throws {
+        guard draw == nil || !json else { throw ValidationError("--draw prints or writes a drawing: leave out --json") }
+    }
+
     func run() throws {
         if let draw { return try drawTopology(to: draw) }
         if let source { return try show(Topology(source)) }

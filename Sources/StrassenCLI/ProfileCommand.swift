@@ -36,8 +36,8 @@ struct ProfileCommand: ParsableCommand {
     @OptionGroup var scheme: SchemeListOption
     @Flag(help: "All five kernels side by side, at --levels levels (default 1) where they recurse.")
     var compare = false
-    @Option(help: "Timed runs of everything.")
-    var repeats = 3
+    @Option(help: "Timed runs of everything; default 3.")
+    var repeats: Int?
     @Option(
         help: ArgumentHelp(
             "auto: hardware counters where there are any; required: end with 69 without them; off.",
@@ -69,9 +69,13 @@ struct ProfileCommand: ParsableCommand {
         guard (0...8).contains(levels ?? 0) else { throw ValidationError("--levels: expected 0 to 8") }
         try scheme.check(levels: levels)
         guard (0...(levels ?? 8)).contains(fused ?? 0) else { throw ValidationError("--fused: expected 0 to --levels") }
-        guard (1...1000).contains(repeats) else { throw ValidationError("--repeats: expected 1 to 1000") }
+        guard (1...1000).contains(repeats ?? 3) else { throw ValidationError("--repeats: expected 1 to 1000") }
         guard (1...64).contains(scaleCaches) else { throw ValidationError("--scale-caches: expected 1 to 64") }
         guard simulate || scaleCaches == 1 else { throw ValidationError("--scale-caches needs --simulate") }
+        guard !simulate || repeats == nil else {
+            throw ValidationError("--repeats: a simulation counts the same in every run; leave it out")
+        }
+        guard !multiplex || counters != .off else { throw ValidationError("--multiplex needs counters, which are off") }
         guard !simulate || (!multiplex && counters != .required && threads.count == 1) else {
             throw ValidationError("--simulate runs one thread without hardware counters")
         }
@@ -87,9 +91,6 @@ struct ProfileCommand: ParsableCommand {
         }
         guard compare || chosen == .turbo || fused == nil else {
             throw ValidationError("--fused: only turbo has fused levels; leave it out for --kernel \(chosen.rawValue)")
-        }
-        guard scheme.names.isEmpty || levels != 0 else {
-            throw ValidationError("--scheme: no level is there to use it with --levels 0")
         }
         guard compare || chosen.hasLevels || ((levels ?? 0) == 0 && scheme.names.isEmpty) else {
             throw ValidationError("--kernel \(chosen.rawValue) has no levels: leave out --levels and --scheme")
@@ -126,7 +127,7 @@ struct ProfileCommand: ParsableCommand {
         try MemoryCheck.require(problem.operandBytes, for: Format.shape(problem.m, problem.k, problem.n))
         let profiler = Profiler(
             environment: environment, topology: topology, precision: precision, multiplexed: multiplex,
-            counters: counters != .off, repeats: repeats)
+            counters: counters != .off, repeats: repeats ?? 3)
         if counters == .required || multiplex, profiler.availability.isEmpty {
             let obstacle = profiler.availability.obstacles.first
             throw Failure(

@@ -19,9 +19,10 @@ struct SchemeListOption: ParsableArguments {
             "--scheme \"\(text)\": expected \(ContenderSpec.schemesExpected), such as strassen+winograd")
     }
 
-    /// Refuses more schemes than there are levels to be.
+    /// Refuses schemes where there is no level to be, or fewer than schemes.
     func check(levels: Int?) throws {
-        guard let levels, levels > 0, names.count > levels else { return }
+        guard let levels, names.count > levels else { return }
+        guard levels > 0 else { throw ValidationError("--scheme: no level is there to use it with --levels 0") }
         throw ValidationError("--scheme names \(names.count) levels, --levels asks for \(levels)")
     }
 

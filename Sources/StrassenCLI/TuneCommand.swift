@@ -31,7 +31,7 @@ struct TuneCommand: ParsableCommand {
         help: ArgumentHelp("Tune nothing: say which plan a problem gets and why, and measure it.", valueName: "M K N"))
     var explain: [Int] = []
     @Option(help: "float32 or float64, for --explain.")
-    var precision = Precision.float64
+    var precision: Precision?
     @Flag(help: "Tune nothing: measure the profile's decisions against all other plans on problems not used in tuning.")
     var evaluate = false
     @Option(help: ArgumentHelp("Tune nothing: count the decisions in which two profiles agree.", valueName: "profile"))
@@ -54,6 +54,9 @@ struct TuneCommand: ParsableCommand {
         guard questions == 0 || !(quick || full || fresh || budget != nil) else {
             throw ValidationError(
                 "--explain, --evaluate and --agreement tune nothing: leave out --quick, --full, --budget and --fresh")
+        }
+        guard precision == nil || !explain.isEmpty else {
+            throw ValidationError("--precision belongs to --explain: tuning measures both")
         }
         guard budget.map({ (0.1...86400).contains($0) }) ?? true else {
             throw ValidationError("--budget: expected 0.1 to 86400 seconds")
@@ -96,8 +99,7 @@ struct TuneCommand: ParsableCommand {
             throw ExitCode(Interruption.exitCode)
         }
         tuner.dropped.map(TuneText.dropped).forEach(Console.warn)
-        try drawPlot(tuner)
-        let result = TuneText.Result(tuner)
+        let result = TuneText.Result(tuner, hasPlot: try drawPlot(tuner))
         if json { return try JSON.print(result) }
         try Console.write(TuneText.summary(tuner, result))
     }
@@ -112,12 +114,15 @@ struct TuneCommand: ParsableCommand {
         }
     }
 
-    private func drawPlot(_ tuner: Tuner) throws {
+    /// Whether there is one now.
+    private func drawPlot(_ tuner: Tuner) throws -> Bool {
         do {
             try AtomicFile.write(
                 try Gnuplot.draw(TuningPlot(tuner.records, tuner.profile).script), to: tuner.files.plot.path)
+            return true
         } catch let failure as UnavailableError {
             Console.warn("no plot: \(failure)")
+            return false
         }
     }
 
@@ -150,7 +155,7 @@ struct TuneCommand: ParsableCommand {
 
     private func explainPlan() throws {
         let problem = TuningProblem(
-            precision: precision, threads: threads.count, m: explain[0], k: explain[1], n: explain[2])
+            precision: precision ?? .float64, threads: threads.count, m: explain[0], k: explain[1], n: explain[2])
         try MemoryCheck.require(problem.bytes, for: problem.name)
         let explanation = try PlanExplanation(problem, profile: asked())
         if json { return try JSON.print(explanation) }

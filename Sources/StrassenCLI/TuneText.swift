@@ -5,14 +5,17 @@ import StrassenLab
 enum TuneText {
     /// The JSON of a tuning.
     struct Result: Encodable {
-        let profile, evidence, plot: String
+        let profile, evidence: String
+        /// Null where none could be drawn.
+        let plot: String?
         let blocking: [String: Blocking]
         let tunings: [Tuning]
         let sections: [Tuner.SectionResult]
         let decisions: [TuningDecisions.Span]
 
-        init(_ tuner: Tuner) {
-            (profile, evidence, plot) = (tuner.files.profile.path, tuner.files.evidence.path, tuner.files.plot.path)
+        init(_ tuner: Tuner, hasPlot: Bool) {
+            (profile, evidence) = (tuner.files.profile.path, tuner.files.evidence.path)
+            plot = hasPlot ? tuner.files.plot.path : nil
             blocking = Dictionary(
                 uniqueKeysWithValues: Precision.allCases.map { ($0.rawValue, tuner.profile.blocking($0)) })
             (tunings, sections) = (tuner.profile.tunings, tuner.sections)
@@ -35,7 +38,7 @@ enum TuneText {
                 "\(section.races)", "\(section.unsettled)")
         }
         return blocks.plain + "\n" + rows.plain + "\n" + decisions(result.decisions)
-            + "\nwrote \(result.profile)\n      \(result.evidence)\n      \(result.plot)\n"
+            + "\nwrote \(result.profile)\n      \(result.evidence)\n" + (result.plot.map { "      \($0)\n" } ?? "")
     }
 
     /// A row that a profile has lost.

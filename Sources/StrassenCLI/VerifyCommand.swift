@@ -43,7 +43,11 @@ struct VerifyCommand: ParsableCommand {
             case .builtin(let name): .scheme(try .builtin(name))
             case .file(let path, let entry): try Specimen(contentsOf: path, entry: entry)
             }
-        guard let name, case .scheme(let scheme) = specimen else { return specimen }
+        guard case .scheme(let scheme) = specimen else { return specimen }
+        guard method == nil else {
+            throw Failure(.usage, "--method: \(file) is exact, there is nothing to round", advice: "leave it out")
+        }
+        guard let name else { return specimen }
         return .scheme(try scheme.renamed(name))
     }
 }

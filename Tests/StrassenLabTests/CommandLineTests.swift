@@ -43,6 +43,16 @@ import Testing
         ("tune --full --budget 2", 64, "exclude each other"), ("demo --checkpoint none", 65, "no such file"),
         ("multiply a.npy b.npy -o c.npy --engine classical --levels 2", 64, "takes no --scheme"),
         ("multiply a.npy b.npy -o c.npy --scheme strassen+winograd --levels 1", 64, "--levels asks for 1"),
+        ("multiply a.npy b.npy -o c.npy --scheme strassen --levels 0", 64, "no level is there"),
+        ("bench --size 64 --engine classical --levels 2", 64, "--levels: no engine that takes part uses it"),
+        ("bench --size 64 --engine openblas --scheme nosuch", 64, "--scheme: no engine that takes part uses it"),
+        ("bench --size 64 --engine turbo:accurate --scheme strassen", 65, "leave out scheme"),
+        ("bench --size 64 --levels 1 --engine turbo:fused=2", 65, "2 fused levels are more than 1"),
+        ("bench --size 64 --json --format csv", 64, "leave one of them out"),
+        ("machine --draw ascii --json", 64, "leave out --json"), ("tune --precision float32", 64, "--explain"),
+        ("verify strassen --method round", 64, "nothing to round"),
+        ("profile --simulate --repeats 2", 64, "the same in every run"),
+        ("profile --multiplex --counters off", 64, "counters, which are off"),
     ]
 
     @Test(arguments: wrongInputs)

@@ -39,9 +39,10 @@ struct SchemeSummary: Encodable {
     let additions: Int
     let sharedAdditions: Int?
 
-    init(_ imported: ImportedScheme) {
+    /// - Parameter name: Another one than it was read with.
+    init(_ imported: ImportedScheme, name: String? = nil) {
         let scheme = imported.scheme
-        name = scheme.name
+        self.name = name ?? scheme.name
         shape = [scheme.m, scheme.k, scheme.n]
         rank = scheme.rank
         rings = imported.report.rings.names

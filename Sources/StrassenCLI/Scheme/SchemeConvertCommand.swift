@@ -33,7 +33,9 @@ struct SchemeConvertCommand: ParsableCommand {
         }
         if json {
             return try JSON.print(
-                Converted(scheme: SchemeSummary(imported), convention: imported.convention.description, output: output))
+                Converted(
+                    scheme: SchemeSummary(imported, name: scheme.name), convention: imported.convention.description,
+                    output: output))
         }
         Console.note(
             "\(output): \(scheme.name) \(scheme.shape), \(imported.report.equations) equations hold over "

@@ -47,5 +47,21 @@ public struct BenchmarkResults: Sendable, Codable {
             throw named
         }
         guard !results.isEmpty else { throw InputError("it holds no measurements", field: "results", file: path) }
+        for (index, row) in results.enumerated() {
+            do { try Self.check(row) } catch { throw error.within("results[\(index)]").in(path) }
+        }
+    }
+
+    /// What tables and plots compute with; every other number is only shown.
+    private static func check(_ row: Measurement) throws(InputError) {
+        let allowed = 1...Int(Int32.max)
+        for (field, side) in [("m", row.m), ("k", row.k), ("n", row.n)] where !allowed.contains(side) {
+            throw InputError("expected a side from 1 to \(allowed.upperBound), got \(side)", field: field)
+        }
+        guard row.levels >= 0, (0...row.levels).contains(row.fusedLevels) else {
+            throw InputError(
+                "expected at most as many fused levels as levels, got \(row.fusedLevels) of \(row.levels)",
+                field: "fused_levels")
+        }
     }
 }

@@ -154,7 +154,8 @@ public final class BenchmarkRunner {
         // A short first call says nothing about the next: it faulted pages in and woke threads.
         if once.wall < Self.longCall { once = try sample(contender, operands, workspace, calls: 1) }
         settle(after: contender)
-        let calls = operands.problem.beta == 0 ? Int(settings.sampleSeconds / max(once.wall, 1e-7)) : 1
+        // From call to call C grows in proportion to their number at most; with a larger beta it would overflow.
+        let calls = abs(operands.problem.beta) <= 1 ? Int(settings.sampleSeconds / max(once.wall, 1e-7)) : 1
         return Series(error: error, callsPerSample: min(max(calls, 1), 100_000))
     }
 
@@ -171,7 +172,7 @@ public final class BenchmarkRunner {
     }
 
     private func settle(after contender: PreparedContender) {
-        guard contender.isForeign, contender.threads > 1, settings.settleSeconds > 0 else { return }
+        guard contender.leavesThreadsSpinning, settings.settleSeconds > 0 else { return }
         Thread.sleep(forTimeInterval: settings.settleSeconds)
     }
 }

@@ -151,6 +151,14 @@ public struct ContenderSpec: Sendable, Equatable {
         }
     }
 
+    /// The spec after changes to its settings.
+    ///
+    /// - Throws: ``InputError`` where they contradict one another.
+    public func checked() throws -> ContenderSpec {
+        try validate(fullLabel)
+        return self
+    }
+
     private func validate(_ text: String) throws {
         if let levels, let fusedLevels, fusedLevels > levels {
             throw Self.wrong(text, "\(fusedLevels) fused levels are more than \(levels) levels")

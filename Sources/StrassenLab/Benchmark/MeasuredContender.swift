@@ -8,8 +8,8 @@ struct MeasuredContender {
 
     /// The clock its samples are read from: a library that chooses its own threads is never judged by one thread's time.
     private func clock(_ settings: BenchmarkProtocol) -> MeasuringClock {
-        if let clock = settings.clock { return clock }
-        return contender.threads == 1 && contender.controlsThreads ? .cpu : .wall
+        guard contender.controlsThreads else { return .wall }
+        return settings.clock ?? (contender.threads == 1 ? .cpu : .wall)
     }
 
     private func seconds(_ settings: BenchmarkProtocol) -> [Double] {

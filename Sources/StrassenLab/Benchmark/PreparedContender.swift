@@ -15,8 +15,10 @@ struct PreparedContender {
     var sharedWorkspaceBytes = 0
     /// Bytes that it uses besides A, B and C, from wherever.
     var workspaceBytes = 0
-    /// A classical BLAS of others: may be the `best` baseline, and its threads may spin after a call.
+    /// A classical BLAS of others: may be the `best` baseline.
     var isForeign = false
+    /// Several threads of a library of others take part, which spin for a while after a call.
+    var leavesThreadsSpinning = false
     /// False: it may use threads of its own choice, so that processor time of one thread says nothing.
     var controlsThreads = true
     /// What an engine of ours will do, and on which threads: for profilers.
@@ -85,7 +87,8 @@ final class ContenderFactory {
             fusedLevels: info.fusedLevels, saving: try saving(plan),
             kernel: leafIsOpenBLAS || info.kernel.isEmpty ? nil : info.kernel,
             threads: threads, sharedWorkspaceBytes: info.workspaceBytes, workspaceBytes: info.workspaceBytes,
-            plan: plan, pool: pool, activate: { if leafIsOpenBLAS { BLASLibrary.linked.setThreads(threads) } },
+            leavesThreadsSpinning: leafIsOpenBLAS && threads > 1, plan: plan, pool: pool,
+            activate: { if leafIsOpenBLAS { BLASLibrary.linked.setThreads(threads) } },
             run: { workspace in
                 try plan.run(
                     alpha: one, operands.a.view, operands.b.view, beta: beta, into: operands.c.view, pool: pool,
@@ -100,7 +103,8 @@ final class ContenderFactory {
         let beta = operands.problem.beta
         return PreparedContender(
             label: foreignLabel(library, spec), engine: library.name, threads: threads,
-            isForeign: true, controlsThreads: library.controlsThreads, activate: { library.setThreads(threads) },
+            isForeign: true, leavesThreadsSpinning: threads > 1 || !library.controlsThreads,
+            controlsThreads: library.controlsThreads, activate: { library.setThreads(threads) },
             run: { _ in Element.multiply(library, operands.a, operands.b, beta: beta, into: operands.c) })
     }
 

@@ -76,6 +76,10 @@ extension Suite {
 extension Suite.Entry {
     fileprivate func changed(by keys: TOMLTable) throws -> Suite.Entry {
         var copy = self
+        guard keys["sizes"] == nil || keys["shapes"] == nil else {
+            throw InputError(
+                "sizes and shapes are one list", field: "shapes", advice: "write all of them as shapes")
+        }
         for key in keys.keys.sorted() { if let value = keys[key] { try copy.set(key, value) } }
         guard !copy.shapes.isEmpty else { throw InputError("no sizes", field: "sizes", advice: "add sizes = [1024]") }
         guard !copy.engines.isEmpty else {

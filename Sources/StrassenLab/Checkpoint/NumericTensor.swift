@@ -136,9 +136,9 @@ extension NumericTensor {
             var dimension = shape.count - 1
             while dimension >= 0 {
                 index[dimension] += 1
-                position += strides[dimension]
+                position &+= strides[dimension]  // past the end of a dimension it may be anything, and is not used
                 if index[dimension] < shape[dimension] { break }
-                position -= strides[dimension] * shape[dimension]
+                position &-= strides[dimension] &* shape[dimension]
                 index[dimension] = 0
                 dimension -= 1
             }

@@ -4,8 +4,8 @@ import Foundation
 /// Where a command takes a scheme from: the name of a built-in one, or a file; the one resolver of all subcommands.
 ///
 /// A name that is built in means that scheme; write `./strassen` for a file of that name. `FILE#3,4,5` chooses one
-/// scheme of an `.npz` archive. A checkpoint (`.pt`, `.safetensors`) means what its factors become: by the gauge fix for
-/// 2×2, else by rounding.
+/// scheme of an `.npz` archive. Trained factors (`.pt`, `.safetensors`, `.npz`, `.json`) mean what they become: by the gauge
+/// fix for 2×2, else by rounding.
 public enum SchemeSource: Sendable, Equatable {
     case builtin(String)
     case file(path: String, entry: String?)
@@ -44,11 +44,10 @@ public enum SchemeSource: Sendable, Equatable {
     /// The scheme that `text` names, proved over Q: what `--scheme` takes everywhere.
     public static func scheme(_ text: String) throws -> Scheme { try SchemeSource(text).load().scheme }
 
-    /// The scheme of a checkpoint's factors; `nil` when the file is none.
+    /// The scheme of a file's trained factors; `nil` when it holds none.
     private static func learned(_ path: String) throws -> ImportedScheme? {
-        guard SchemeFormat(path: path) == nil else { return nil }
         let bytes = try FileInput.contents(of: path, limit: SchemeFile.maximumBytes)
-        guard let kind = ModelFormat(detecting: bytes), kind == .torch || kind == .safetensors else { return nil }
+        guard Specimen.isModel(bytes, SchemeFormat(path: path) ?? SchemeFormat(bytes: bytes)) else { return nil }
         do {
             let model = try BilinearModel(bytes: bytes)
             let method = [model.m, model.k, model.n] == [2, 2, 2] ? DiscretizationMethod.gauge : .round

@@ -29,7 +29,7 @@ public struct Allowance: Sendable, Codable, Equatable {
         processors = files.affinityCount() ?? ProcessInfo.processInfo.activeProcessorCount
         quota = files.processorQuota()
         availableBytes = files.memoryAvailable()
-        memoryLimitBytes = files.memoryLimit()
+        memoryLimitBytes = files.memoryLeft()
     }
 }
 
@@ -78,14 +78,40 @@ struct LimitFiles {
         return (unified + classic).min()
     }
 
-    /// The tightest memory limit in bytes from the process's own group up to the root.
-    func memoryLimit() -> Int? {
-        let values =
-            groups(controller: nil).map { $0 + "/memory.max" }
-            + groups(controller: "memory").map { $0 + "/memory.limit_in_bytes" }
-        // Version 1 writes "no limit" as a huge number of whole pages.
-        return values.compactMap { text($0).flatMap { Int($0.trimmed) } }.filter { $0 > 0 && $0 < 1 << 60 }.min()
+    /// The least that a group leaves, from the process's own up to the root: its limit without what it uses, but for
+    /// files that it would give up.
+    func memoryLeft() -> Int? {
+        let unified = groups(controller: nil).compactMap {
+            left(
+                limit: $0 + "/memory.max", used: $0 + "/memory.current", statistics: $0 + "/memory.stat",
+                "inactive_file")
+        }
+        let classic = groups(controller: "memory").compactMap {
+            left(
+                limit: $0 + "/memory.limit_in_bytes", used: $0 + "/memory.usage_in_bytes",
+                statistics: $0 + "/memory.stat",
+                "total_inactive_file")
+        }
+        return (unified + classic).min()
     }
+
+    private func left(limit: String, used: String, statistics: String, _ reclaimable: String) -> Int? {
+        // Version 1 writes "no limit" as a huge number of whole pages.
+        guard let limit = number(limit), limit > 0, limit < 1 << 60 else { return nil }
+        guard let used = number(used), (0...limit).contains(used) else { return limit }
+        return limit - used + min(max(field(reclaimable, of: statistics) ?? 0, 0), used)
+    }
+
+    /// The number behind a name, on a line of its own.
+    private func field(_ name: String, of path: String) -> Int? {
+        for line in (text(path) ?? "").split(separator: "\n") {
+            let words = line.split(separator: " ")
+            if words.count == 2, words[0] == name { return Int(words[1]) }
+        }
+        return nil
+    }
+
+    private func number(_ path: String) -> Int? { text(path).flatMap { Int($0.trimmed) } }
 
     /// Directories of the process's group and its parents, relative to the root; `controller` nil: version 2.
     private func groups(controller: String?) -> [String] {

@@ -34,6 +34,14 @@ struct OpenCounters {
     let plan: CounterPlan?
     let availability: CounterAvailability
 
+    /// Counters that nobody asked for: nothing is counted, and nothing is in the way.
+    static let off = OpenCounters()
+
+    private init() {
+        (library, plan) = (nil, nil)
+        availability = CounterAvailability(library: nil, events: [:], passes: 0, obstacles: [])
+    }
+
     init(
         _ quantities: [CounterQuantity], multiplexed: Bool = false,
         library: () throws -> any CounterLibrary = { try PAPILibrary() }, root: URL = URL(fileURLWithPath: "/")

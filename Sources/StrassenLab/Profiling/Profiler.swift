@@ -20,12 +20,7 @@ public struct Profiler {
     ) {
         self.init(
             environment: environment, topology: topology, multiplexed: multiplexed, repeats: repeats,
-            counters: OpenCounters(
-                Self.quantities(precision), multiplexed: multiplexed,
-                library: {
-                    guard counters else { throw UnavailableError("not asked for", advice: "--counters auto") }
-                    return try PAPILibrary()
-                }))
+            counters: counters ? OpenCounters(Self.quantities(precision), multiplexed: multiplexed) : .off)
     }
 
     init(

@@ -9,12 +9,23 @@ extension BenchmarkResults {
         public fileprivate(set) var plotFailure: (any Error)?
     }
 
+    /// Finds out before a long run whether this machine's folder below `folder` can be made and written to.
+    ///
+    /// - Throws: ``FileSystemError``; what ``MachineInfo/current()`` throws.
+    public static func checkStore(in folder: String) throws {
+        try OutputFolder.check(home(in: folder, of: .current()).path)
+    }
+
+    private static func home(in folder: String, of machine: MachineInfo) -> URL {
+        URL(fileURLWithPath: folder).appendingPathComponent(slug(machine))
+    }
+
     /// Keeps the run as `FOLDER/MACHINE/NAME-DATE.json` with its table (`.md`) and plot (`.svg`, where gnuplot is);
     /// a second run of a day gets `-2` behind the date, and so on: no result is overwritten.
     ///
     /// - Throws: ``FileSystemError``; what keeps gnuplot from drawing is returned, for the numbers are kept without it.
     public func store(in folder: String, name: String) throws -> Stored {
-        let home = URL(fileURLWithPath: folder).appendingPathComponent(Self.slug(machine))
+        let home = Self.home(in: folder, of: machine)
         try OutputFolder.create(home.path)
         let base = Self.free(home.appendingPathComponent("\(name)-\(created.prefix(10))").path)
         var stored = Stored(paths: [base + ".json", base + ".md"])

@@ -16,8 +16,17 @@ public enum Gnuplot {
     }
 
     /// A string constant of gnuplot's language.
+    ///
+    /// The text may come from someone else's results, and a script can start programs: a constant ends at a line's end, so no
+    /// control character is left, and quotes are doubled scalar by scalar, since `'` may be part of a longer character.
     static func quoted(_ text: String) -> String {
-        "'" + text.replacing("'", with: "''").replacing("\n", with: " ") + "'"
+        var constant = "'"
+        for scalar in text.onOneLine.unicodeScalars {
+            if scalar == "'" { constant.unicodeScalars.append(scalar) }
+            constant.unicodeScalars.append(scalar)
+        }
+        constant.unicodeScalars.append("'")
+        return constant
     }
 
     /// Whether there is a gnuplot on the PATH.

@@ -47,7 +47,7 @@ public struct Table: Sendable, Equatable {
 
     /// GitHub's Markdown, aligned in the source too.
     public var markdown: String {
-        let escape = { (cell: String) in cell.replacing("|", with: "\\|").replacing("\n", with: " ") }
+        let escape = { (cell: String) in cell.onOneLine.replacing("|", with: "\\|") }
         let widths = self.widths(escape: escape).map { max($0, 3) }
         let line = { (cells: [String]) in
             "| "
@@ -67,7 +67,8 @@ public struct Table: Sendable, Equatable {
     /// RFC 4180 with `\n` line ends.
     public var csv: String {
         let field = { (cell: String) in
-            cell.contains { ",\"\n\r".contains($0) } ? "\"" + cell.replacing("\"", with: "\"\"") + "\"" : cell
+            cell.unicodeScalars.contains { ",\"\n\r".unicodeScalars.contains($0) }
+                ? "\"" + cell.replacing("\"", with: "\"\"") + "\"" : cell
         }
         return ([columns.map(\.title)] + rows).map { $0.map(field).joined(separator: ",") }.joined(separator: "\n")
             + "\n"
@@ -82,5 +83,19 @@ public struct Table: Sendable, Equatable {
     private func pad(_ cell: String, to width: Int, _ alignment: Alignment) -> String {
         let blanks = String(repeating: " ", count: max(0, width - cell.count))
         return alignment == .right ? blanks + cell : cell + blanks
+    }
+}
+
+extension String {
+    /// The text with a blank in place of every control character and line separator, "\r\n" among them, which is one character.
+    var onOneLine: String {
+        String(
+            String.UnicodeScalarView(
+                unicodeScalars.map { scalar in
+                    switch scalar.properties.generalCategory {
+                    case .control, .lineSeparator, .paragraphSeparator: " "
+                    default: scalar
+                    }
+                }))
     }
 }

@@ -20,7 +20,7 @@ public enum Specimen: Sendable {
             guard entry == nil || format == .npz && kind != .torch else { throw SchemeFile.noEntries }
             if format == .scheme || bytes.starts(with: Array("strassen-scheme".utf8)) {
                 self = .scheme(try Specimen.scheme(bytes))
-            } else if entry == nil, kind != nil, !Specimen.isPublishedScheme(bytes, format) {
+            } else if entry == nil, Specimen.isModel(bytes, format) {
                 self = .model(try BilinearModel(bytes: bytes))
             } else if format != nil {
                 self = .scheme(try SchemeFile.read(path: path, entry: entry, format: format, ring: .gf2).scheme)
@@ -34,7 +34,11 @@ public enum Specimen: Sendable {
         } catch let error as InputError { throw error.in(path) }
     }
 
-    /// Whether a file that could be a model is one of the formats in which schemes are published.
+    /// Whether a file holds trained factors, by content: the formats in which schemes are published may look alike.
+    static func isModel(_ bytes: [UInt8], _ format: SchemeFormat?) -> Bool {
+        ModelFormat(detecting: bytes) != nil && !isPublishedScheme(bytes, format)
+    }
+
     private static func isPublishedScheme(_ bytes: [UInt8], _ format: SchemeFormat?) -> Bool {
         switch format {
         case .json, .reduced: JSONFormat.looksLikeOne(bytes)

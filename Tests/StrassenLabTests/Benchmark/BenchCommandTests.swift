@@ -88,6 +88,30 @@ import Testing
         }
     }
 
+    /// Everything but plain products would be an empty picture.
+    @Test func aPlotOfNothingIsNotDrawn() throws {
+        try CommandLineTool.inTemporaryFolder { (folder: URL) throws -> Void in
+            let run = try CommandLineTool.run(Self.quick + ["--transpose", "TN", "--plot", "p.svg"], in: folder)
+            #expect(
+                run.status == 0 && run.output.hasPrefix("| size ") && run.errors.contains("no plot"), "\(run.errors)")
+            #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("p.svg").path))
+        }
+    }
+
+    /// The folder of this machine may be what cannot be written to; that is told before anything is measured.
+    @Test func theMachinesFolderIsCheckedToo() throws {
+        try CommandLineTool.inTemporaryFolder { (folder: URL) throws -> Void in
+            let first = try CommandLineTool.run(Self.quick + ["-o", "kept"], in: folder)
+            #expect(first.status == 0, "\(first.errors)")
+            let kept = folder.appendingPathComponent("kept")
+            let name = try #require(try FileManager.default.contentsOfDirectory(atPath: kept.path).first)
+            try FileManager.default.removeItem(at: kept.appendingPathComponent(name))
+            try Data().write(to: kept.appendingPathComponent(name))
+            let second = try CommandLineTool.run(Self.quick + ["-o", "kept"], in: folder)
+            #expect(second.status == 73 && second.output.isEmpty && second.errors.contains(name), "\(second.errors)")
+        }
+    }
+
     /// One value of a flag; the last column is in the error.
     private static let badValues: [(flag: String, value: String, status: Int32, says: String)] = [
         ("--size", "2147483647", 69, "for its matrices"), ("--size", "", 64, "--size: expected"),

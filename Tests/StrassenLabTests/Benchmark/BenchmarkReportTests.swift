@@ -110,6 +110,38 @@ import Testing
         #expect(Gnuplot.quoted("it's") == "'it''s'")
     }
 
+    /// Titles and labels come from files of others, and a line of its own in a script may start a program.
+    @Test func namesOfOthersStayConstants() throws {
+        for lineEnd in ["\n", "\r\n", "\r", "\u{85}", "\u{2028}"] {
+            let blanks = String(repeating: " ", count: lineEnd.unicodeScalars.count)
+            #expect(Gnuplot.quoted("x\(lineEnd)system 'id'") == "'x\(blanks)system ''id'''")
+            var table = Table("a\(lineEnd)b")
+            table.add("c\(lineEnd)d")
+            #expect(table.markdown.unicodeScalars.count { $0 == "\n" || $0 == "\r" } == 3)
+        }
+        #expect(Array(Gnuplot.quoted("a'\u{301}b").unicodeScalars) == Array("'a''\u{301}b'".unicodeScalars))
+        var table = Table("name")
+        table.add("c\r\nd")
+        #expect(table.csv == "name\n\"c\r\nd\"\n")
+    }
+
+    @Test(arguments: [
+        ("levels", "-9223372036854775808"), ("fused_levels", "5"), ("m", "9223372036854775807"), ("k", "0"),
+    ]) func numbersThatCannotBeAreNamed(field: String, value: String) throws {
+        try CommandLineTool.inTemporaryFolder { folder in
+            let good = try JSONText.encode(try Self.results())
+            let bad = try Regex("\"\(field)\" *: *[0-9]+")
+            let text = good.replacing(bad, with: "\"\(field)\": \(value)", maxReplacements: 1)
+            let url = folder.appendingPathComponent("r.json")
+            try Data(text.utf8).write(to: url)
+            #expect { try BenchmarkResults(path: url.path) } throws: {
+                guard let error = $0 as? InputError else { return false }
+                return error.file == url.path && error.field?.hasPrefix("results[0]") == true
+                    && error.message.hasPrefix("expected")
+            }
+        }
+    }
+
     @Test func htmlEscapesAndStandsAlone() throws {
         let html = BenchmarkReport([try Self.results()]).html(plots: ["<?xml?><svg>plot</svg>"])
         #expect(html.contains("A &amp; B") && html.contains("Some &lt;CPU&gt; 7") && html.contains("<svg>plot</svg>"))

@@ -76,6 +76,47 @@ import Testing
         #expect(rows[0].speedup == 1 && rows[0].baseline == "openblas" && rows[0].fractionOfPeak == nil)
     }
 
+    /// Workers of others spin for a while after a call, whoever called.
+    @Test func whoUsesOthersThreadsIsWaitedFor() throws {
+        let operands = try Operands<Double>(problem([], threads: 2), seed: 1)
+        let factory = ContenderFactory(environment)
+        let specs = ["classical", "basic:levels=1", "basic+openblas:levels=1", "openblas", "openblas@1", "unfair"]
+        let spinning = try specs.flatMap { try factory.prepare(ContenderSpec(text: $0), operands) }
+        #expect(spinning.map(\.leavesThreadsSpinning) == [false, false, true, true, false, false])
+    }
+
+    /// A library that takes threads as it likes is never judged by the time of one.
+    @Test func whatControlsItsThreadsAloneGoesByTheWallClock() throws {
+        var settings = settings
+        settings.clock = .cpu
+        let operands = try Operands<Double>(problem(["classical"]), seed: 1)
+        for controls in [false, true] {
+            let contender = PreparedContender(
+                label: "x", engine: "x", threads: 1, controlsThreads: controls, run: { _ in })
+            let measured = MeasuredContender(
+                contender: contender, error: try operands.error(),
+                times: [ElapsedTime(wall: 2, thread: 1, process: 4)])
+            let row = try #require(MeasuredContender.rows([measured], operands.problem, settings, peaks: [:]).first)
+            #expect(row.clock == (controls ? .cpu : .wall) && row.medianSeconds == (controls ? 1 : 2))
+        }
+    }
+
+    /// As long as C cannot grow beyond all bounds from call to call.
+    @Test(arguments: [(0.0, true), (1, true), (-0.5, true), (2, false)])
+    func shortCallsRepeatUnlessBetaIsLarge(beta: Double, repeats: Bool) throws {
+        var settings = settings
+        settings.sampleSeconds = 1e-3
+        let clock = Stopwatch { body in
+            try body()
+            return ElapsedTime(wall: 1e-4, thread: 1e-4, process: 1e-4)
+        }
+        let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil }, stopwatch: clock)
+        var problem = try problem(["classical"])
+        problem.beta = beta
+        let row = try #require(try runner.run(problem).first)
+        #expect(abs(row.medianSeconds - (repeats ? 1e-5 : 1e-4)) < 1e-5 / 4, "\(row.medianSeconds)")
+    }
+
     @Test(arguments: Precision.allCases) func allEnginesAreRight(precision: Precision) throws {
         let runner = BenchmarkRunner(settings, environment: environment, peak: { _, _ in nil })
         let specs = [

@@ -87,6 +87,18 @@ import Testing
         }
     }
 
+    /// Trained factors are told by their content, whatever they lie in.
+    @Test(arguments: ["npz", "json", "safetensors"]) func trainedFactorsOfEveryFormatMultiply(format: String) throws {
+        try inFolder { (folder: URL) throws -> Void in
+            let checkpoint = Fixture.url("checkpoints/strassen_discovered.pt")
+            let path = folder.appendingPathComponent("net.\(format)").path
+            try BilinearModel(bytes: [UInt8](Data(contentsOf: checkpoint))).write(to: path)
+            let outcome = try CommandLineTool.run(
+                ["multiply", "a.npy", "b.npy", "-o", "c.npy", "--levels", "1", "--scheme", path, "--check"], in: folder)
+            #expect(outcome.status == 0 && outcome.output.contains("1 level"), "\(outcome.errors)")
+        }
+    }
+
     private static let badInputs: [(arguments: String, status: Int32, says: String)] = [
         ("a.npy d.npy", 65, "4 rows, expected 5"), ("a.npy nan.npy", 65, "(2, 3) is nan"), ("a.npy .", 65, "directory"),
         ("a.npy none.npy", 65, "no such file"), ("a.npy b.npy --threads 0", 64, "--threads"),

@@ -45,6 +45,7 @@ import Testing
         ("[[case]]\nbeta = nan", "case 1, beta"), ("[[case]]\nbeta = [0, -inf]", "case 1, beta"),
         ("[[case]]\nleading = 9223372036854775807", "case 1, leading"), ("repeats = 9223372036854775807", "repeats"),
         ("[[case]]\nbaseline = [\"best\", \"mkl\"]", "case 1, baseline"),
+        ("[[case]]\nsizes = [8]\nshapes = [\"8x8x8\"]", "case 1, shapes"),
     ]) func whatIsWrongIsNamed(toml: String, field: String) {
         #expect { try Suite(toml: toml) } throws: { ($0 as? InputError)?.field == field }
     }

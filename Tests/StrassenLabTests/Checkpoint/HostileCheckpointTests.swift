@@ -122,6 +122,7 @@ import Testing
         (28, 0, [1 << 62, 1 << 62], [0, 0], 112, "absurdly"),
         (28, 0, [-7, -4], [4, 1], 112, "negative"), (28, -1, [7, 4], [4, 1], 112, "negative"),
         (28, 0, [7, 4], [-4, 1], 112, "negative"), (28, 0, [7, 4], [4], 112, "strides"),
+        (28, 1, [1, 1], [.max, 1], 112, "U 1×1"),  // a stride that no element is reached by
         (28, 0, [7, 4], [.max, .max], 112, "leave"), (-1, 0, [7, 4], [4, 1], 112, "storage of -1"),
         (28, 0, [Int](repeating: 1, count: 17), [Int](repeating: 1, count: 17), 112, "17 dimensions"),
     ]) func tensorsThatLie(count: Int, offset: Int, shape: [Int], strides: [Int], stored: Int, phrase: String) throws {

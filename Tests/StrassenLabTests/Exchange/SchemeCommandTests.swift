@@ -54,6 +54,10 @@ import Testing
                 try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8)
             }
             #expect(texts[0] == texts[1])
+            let renamed = try CommandLineTool.run(
+                ["scheme", "convert", first, "b.scheme", "--name", "b", "--json"], in: folder)
+            let object = try JSONSerialization.jsonObject(with: Data(renamed.output.utf8)) as? [String: Any]
+            #expect((object?["scheme"] as? [String: Any])?["name"] as? String == "b", "\(renamed.output)")
             let latex = try CommandLineTool.run(["scheme", "convert", first, "-", "--to", "tex"], in: folder)
             #expect(latex.output.contains("\\begin{align*}"))
         }

@@ -39,6 +39,19 @@ struct CapturedSystem: ~Copyable {
         #expect(allowance.memoryLimitBytes == 1 << 20)
     }
 
+    /// What a group uses is gone, but for files that it would give up.
+    @Test(arguments: [
+        ("0::/a\n", "a", "memory.max", "memory.current", "inactive_file"),
+        ("4:memory:/a\n", "memory/a", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+    ]) func memoryInUseIsNotLeft(group: String, folder: String, limit: String, used: String, files: String) throws {
+        let system = try CapturedSystem([
+            "proc/self/cgroup": group, "sys/fs/cgroup/\(folder)/\(limit)": "1000\n",
+            "sys/fs/cgroup/\(folder)/\(used)": "700\n",
+            "sys/fs/cgroup/\(folder)/memory.stat": "anon 5\n\(files) 200\n",
+        ])
+        #expect(Allowance(root: system.root).memoryLimitBytes == 500)
+    }
+
     @Test func versionOneQuotaAndNoMemoryLimit() throws {
         let system = try CapturedSystem([
             "proc/self/status": "Cpus_allowed:\tffffffff,ffffffff\n",

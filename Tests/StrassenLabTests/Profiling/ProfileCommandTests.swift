@@ -38,6 +38,15 @@ import Testing
         }
     }
 
+    /// Nobody is told how to enable what he switched off.
+    @Test func countersThatAreOffAreNotMissed() throws {
+        let outcome = try CommandLineTool.run([
+            "profile", "--size", "64", "--repeats", "1", "--kernel", "classical", "--counters", "off",
+        ])
+        #expect(outcome.status == 0 && outcome.output.contains("counters    off"), "\(outcome.output)")
+        #expect(!outcome.output.contains("to enable") && !outcome.output.contains("--simulate"))
+    }
+
     @Test func requiredCountersAreThereOrTheExitCodeSaysSo() throws {
         let outcome = try CommandLineTool.run(
             ["profile", "--size", "64", "--repeats", "1", "--counters", "required", "--kernel", "classical"])

@@ -46,6 +46,16 @@ import Testing
         #expect(outcome.output.isEmpty && !outcome.errors.isEmpty)
     }
 
+    @Test func withoutGnuplotNoPlotIsNamed() throws {
+        try CommandLineTool.inTemporaryFolder { folder in
+            let tuned = try CommandLineTool.run(
+                ["tune", "--budget", "0.2", "--threads", "1", "-o", "t"], in: folder, environment: ["PATH": folder.path]
+            )
+            #expect(tuned.status == 0 && tuned.errors.contains("no plot"), "\(tuned.errors)")
+            #expect(tuned.output.contains(".csv") && !tuned.output.contains(".svg"), "\(tuned.output)")
+        }
+    }
+
     @Test func unwritableFolderIsSaidAtOnce() throws {
         try CommandLineTool.inTemporaryFolder { folder in
             try "x".write(to: folder.appendingPathComponent("file"), atomically: false, encoding: .utf8)
