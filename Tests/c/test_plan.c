@@ -324,6 +324,31 @@ static void test_products_side_by_side(void) {
     }
 }
 
+static void count_packing(void *context, strassen_phase phase, int thread, int enter) {
+    (void)thread;
+    if (enter && phase != STRASSEN_PHASE_KERNEL) ++*(int *)context;
+}
+
+/** Without a level turbo is the classical product, which packs nothing where that does not pay. */
+static void test_turbo_without_levels(void) {
+    static double ones[64 * 64], c[64 * 64];
+    const strassen_problem problem = {STRASSEN_FLOAT64, 64, 64, 64, 1};
+    strassen_options o = strassen_options_default();
+    strassen_plan *plan = NULL;
+    strassen_pool *pool = NULL;
+    int packed = 0, wrong = 0;
+    for (int i = 0; i < 64 * 64; i++) ones[i] = 1;
+    o.engine = STRASSEN_ENGINE_TURBO;
+    CHECK(strassen_plan_create(&problem, &o, &plan) == STRASSEN_OK, "plan");
+    CHECK(strassen_pool_create(1, &pool) == STRASSEN_OK && strassen_pool_set_hook(pool, count_packing, &packed) == 0,
+          "pool");
+    CHECK(strassen_run(plan, 1, ones, 1, 64, ones, 1, 64, 0, c, 1, 64, pool, NULL) == STRASSEN_OK, "run");
+    for (int i = 0; i < 64 * 64; i++) wrong += c[i] != 64;
+    CHECK(packed == 0 && wrong == 0, "packed %d times, %d wrong elements", packed, wrong);
+    strassen_plan_free(plan);
+    strassen_pool_free(pool);
+}
+
 /** One pool for plans of fewer threads and of all, in any order: only those that take part are called. */
 static void test_members_change(void) {
     strassen_pool *pool = NULL;
@@ -475,6 +500,7 @@ int main(void) {
     test_basic_of_many_levels();
     test_reference_needs_no_workspace();
     test_products_side_by_side();
+    test_turbo_without_levels();
     test_members_change();
     test_many_blocks_explicitly();
     test_most_levels();

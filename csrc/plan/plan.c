@@ -181,7 +181,8 @@ static strassen_status make(strassen_plan *p, const strassen_options *o) {
     p->costs = deciding.costs;
     status = choose(p, o, &deciding, profile->l3);
     if (status == STRASSEN_OK) status = plan_build(p);
-    if (p->engine == STRASSEN_ENGINE_CLASSICAL && !o->kernel)
+    const int turbo_alone = p->engine == STRASSEN_ENGINE_TURBO && p->levels == 0; // which is the classical product
+    if ((p->engine == STRASSEN_ENGINE_CLASSICAL || turbo_alone) && !o->kernel)
         p->unpacked = small_gemm_for(p->isa, p->problem.precision);
     const strassen_costs costs = model_costs(&p->problem, &tuning.costs, profile->l3);
     if (status == STRASSEN_OK) predict(p, &costs);
