@@ -72,7 +72,7 @@ struct MachineText {
             ),
             (
                 "memory",
-                "\(allowance.availableBytes.map(Format.bytes) ?? "unknown") available, cgroup limit \(allowance.memoryLimitBytes.map(Format.bytes) ?? "none")"
+                "\(allowance.availableBytes.map(Format.bytes) ?? "unknown") available, \(allowance.memoryLimitBytes.map { "\(Format.bytes($0)) left by a cgroup" } ?? "no limit by a cgroup")"
             ),
         ])
     }

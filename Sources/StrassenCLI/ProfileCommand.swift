@@ -59,6 +59,8 @@ struct ProfileCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Writes the table of phases, one row each.", valueName: "FILE.csv"))
     var csv: String?
 
+    private var timedRuns: Int { repeats ?? 3 }
+
     enum CounterUse: String, ExpressibleByArgument, CaseIterable { case auto, required, off }
 
     func validate() throws {
@@ -69,7 +71,7 @@ struct ProfileCommand: ParsableCommand {
         guard (0...8).contains(levels ?? 0) else { throw ValidationError("--levels: expected 0 to 8") }
         try scheme.check(levels: levels)
         guard (0...(levels ?? 8)).contains(fused ?? 0) else { throw ValidationError("--fused: expected 0 to --levels") }
-        guard (1...1000).contains(repeats ?? 3) else { throw ValidationError("--repeats: expected 1 to 1000") }
+        guard (1...1000).contains(timedRuns) else { throw ValidationError("--repeats: expected 1 to 1000") }
         guard (1...64).contains(scaleCaches) else { throw ValidationError("--scale-caches: expected 1 to 64") }
         guard simulate || scaleCaches == 1 else { throw ValidationError("--scale-caches needs --simulate") }
         guard !simulate || repeats == nil else {
@@ -127,7 +129,7 @@ struct ProfileCommand: ParsableCommand {
         try MemoryCheck.require(problem.operandBytes, for: Format.shape(problem.m, problem.k, problem.n))
         let profiler = Profiler(
             environment: environment, topology: topology, precision: precision, multiplexed: multiplex,
-            counters: counters != .off, repeats: repeats ?? 3)
+            counters: counters != .off, repeats: timedRuns)
         if counters == .required || multiplex, profiler.availability.isEmpty {
             let obstacle = profiler.availability.obstacles.first
             throw Failure(
