@@ -105,6 +105,10 @@ void team_barrier(member *self) {
     }
 }
 
+void team_await(atomic_uint *word, unsigned value) {
+    while (!changes_soon(word, value)) continue;
+}
+
 /** The next loop's counter was last used TEAM_LOOPS − 1 barriers ago, so nobody reads it while it is reset. */
 void team_loop_end(member *self) {
     if (self->index == 0)

@@ -36,6 +36,9 @@ typedef void (*team_function)(member *self, void *argument);
 /** Spins briefly, then sleeps: a neighbour that takes the core must not stop the team. */
 void team_barrier(member *self);
 
+/** Waits until *word is not `value`, which another member is about to see to. */
+void team_await(atomic_uint *word, unsigned value);
+
 /**
  * A loop whose items are handed out one by one. Every member calls team_loop_begin, then team_loop_next until it
  * returns −1, then team_loop_end (a barrier). Which member gets an item varies; what an item computes must not.

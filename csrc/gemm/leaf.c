@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "gemm/leaf.h"
 
+#include <string.h>
+
 #include "gemm/share.h"
 
-#define PACK_PANELS 4   /* most panels of B that one work item packs */
-#define PART_PANELS 2   /* panels of B that a member takes at once from an item: some 20 µs */
-#define WORTH_HELPING 5 /* parts: with tiles of 8 columns they cost more than twice what packing the rows of A does */
-#define MOST_HELPED 8   /* members that one without work looks at */
+/* Panels of B that are packed together and that a member takes at once from an item: some 20 µs; more where rows of B are contiguous. */
+#define PART_PANELS 2
+#define PART_ROW_BYTES 512 /* since each row lies in a page of its own */
+#define WORTH_HELPING 10 /* panels: with tiles of 8 columns they cost more than twice what packing the rows of A does */
+#define MOST_HELPED 8    /* members that one without work looks at */
 
 /** One (jc, pc) step of all products that run side by side, the same in all members. */
 typedef struct step {
@@ -15,28 +18,31 @@ typedef struct step {
     int count;
     int64_t column, columns; /**< of the step's panels of B, those of the widest product */
     int64_t number;          /**< along k */
+    uint64_t ticket;         /**< differs from that of all other steps of the run */
     leaf_share share;
     int64_t chunk_columns;
 } step;
 
 /** What a step does of one product: nothing, with 0 columns or depth, where the product is through and another is not. */
 typedef struct slice {
-    const leaf_setup *setup;
     const leaf_call *call;
-    char *b; /**< its packed panel of B */
-    int64_t column, columns, depth_start, depth;
+    packed_panels b;
 } slice;
 
 static slice slice_of(const step *s, int64_t product) {
+    const leaf_setup *setup = s->setup;
     const leaf_call *call = s->calls + product;
-    const int64_t even = ceil_div(call->k, leaf_steps(s->setup, call->k)), start = min64(s->number * even, call->k);
-    return (slice){s->setup,
-                   call,
-                   s->setup->b_buffer + (size_t)product * leaf_b_bytes(s->setup, s->columns),
-                   s->column,
-                   clamp64(call->n - s->column, 0, s->columns),
-                   start,
-                   min64(even, call->k - start)};
+    const int64_t even = ceil_div(call->k, leaf_steps(setup, call->k)), start = min64(s->number * even, call->k);
+    return (slice){call,
+                   {.kernel = setup->kernel,
+                    .b = &call->b,
+                    .data = setup->b_buffer + (size_t)product * leaf_b_bytes(setup, s->columns),
+                    .states = setup->states + product * ceil_div(s->columns, setup->kernel->nr),
+                    .step = s->ticket,
+                    .column = s->column,
+                    .columns = clamp64(call->n - s->column, 0, s->columns),
+                    .depth_start = start,
+                    .depth = min64(even, call->k - start)}};
 }
 
 static size_t packed_bytes(const leaf_setup *s, int64_t lines) {
@@ -49,6 +55,11 @@ size_t leaf_b_bytes(const leaf_setup *s, int64_t columns) {
     return packed_bytes(s, min64(round_up(columns, s->kernel->nr), s->nc));
 }
 
+/** The products side by side are together no wider than nc, but each may end with an incomplete panel. */
+size_t leaf_state_bytes(const leaf_setup *s) {
+    return (size_t)round_up((s->nc / s->kernel->nr + s->products) * (int64_t)sizeof(panel_state), 64);
+}
+
 static leaf_progress *member_progress(const leaf_setup *s, int index) {
     return (leaf_progress *)(void *)(s->a_buffers + (size_t)index * leaf_a_bytes(s));
 }
@@ -56,43 +67,9 @@ static leaf_progress *member_progress(const leaf_setup *s, int index) {
 /** A member's packed A. */
 static char *member_a(const leaf_setup *s, int index) { return (char *)(member_progress(s, index) + 1); }
 
-/** The terms moved to element (minor, major) of the operand. */
-static void shift_terms(const leaf_operand *operand, size_t size, int64_t minor, int64_t major, panel_term *out) {
-    for (int t = 0; t < operand->count; t++) {
-        const panel_term *term = operand->terms + t;
-        const int inside = minor < term->minor && major < term->major;
-        out[t] = *term;
-        out[t].minor = inside ? term->minor - minor : 0;
-        out[t].major = inside ? term->major - major : 0;
-        out[t].p =
-            inside ? (const char *)term->p + (minor * term->minor_stride + major * term->major_stride) * (int64_t)size
-                   : term->p;
-    }
-}
-
-static void pack_columns(const slice *s, int64_t first, int64_t width) {
-    const kernel *k = s->setup->kernel;
-    const size_t size = element_size(k->precision);
-    panel_term terms[KERNEL_MAX_TERMS];
-    if (first >= s->columns) return;
-    shift_terms(&s->call->b, size, s->column + first, s->depth_start, terms);
-    k->pack_b(terms, s->call->b.count, min64(width, s->columns - first), s->depth,
-              s->b + (size_t)(first * s->depth) * size);
-}
-
-static void pack_b(member *self, const step *s) {
-    const int64_t nr = s->setup->kernel->nr, panels = ceil_div(s->columns, nr);
-    const int64_t width = clamp64(panels * s->count / self->team->threads, 1, PACK_PANELS) * nr;
-    const int64_t pieces = ceil_div(s->columns, width);
-    leaf_progress_begin(member_progress(s->setup, self->index), LEAF_NO_ITEM);
-    team_phase(self, STRASSEN_PHASE_PACK_B, 1);
-    const team_loop loop = team_loop_begin(self, pieces * s->count);
-    for (int64_t item; (item = team_loop_next(&loop)) >= 0;) {
-        const slice product = slice_of(s, item / pieces);
-        pack_columns(&product, item % pieces * width, width);
-    }
-    team_phase(self, STRASSEN_PHASE_PACK_B, 0);
-    team_loop_end(self);
+void leaf_prepare(const leaf_setup *s, int members) {
+    memset(s->states, 0, leaf_state_bytes(s));
+    for (int i = 0; i < members; i++) leaf_progress_begin(member_progress(s, i), LEAF_NO_ITEM);
 }
 
 /** Scatters a tile that does not end with a vector or is not whole in every target, or whose targets have no unit row stride. */
@@ -116,13 +93,13 @@ static void pack_b(member *self, const step *s) {
 DEFINE_SCATTER_EDGE(float, scatter_edge_f32)
 DEFINE_SCATTER_EDGE(double, scatter_edge_f64)
 
-static void edge_tile(const slice *s, const char *a, const char *b, const char *next, int64_t row, int64_t rows,
+static void edge_tile(const slice *s, const char *a, const char *b, line_runs *next, int64_t row, int64_t rows,
                       int64_t column, int64_t columns) {
-    const kernel *k = s->setup->kernel;
+    const kernel *k = s->b.kernel;
     _Alignas(64) char buffer[64 * 16 * sizeof(double)];
     const tile_target target = {buffer, 1, 0};
-    k->tile(s->depth, (int)rows, a, b, next, &target, 1, k->mr);
-    const int first = s->depth_start == 0;
+    k->tile(s->b.depth, (int)rows, a, b, next, &target, 1, k->mr);
+    const int first = s->b.depth_start == 0;
     if (k->precision == STRASSEN_FLOAT32)
         scatter_edge_f32((const float *)buffer, k->mr, rows, columns, s->call, row, column, first);
     else
@@ -139,30 +116,31 @@ static void common_extent(const leaf_call *call, int64_t *rows, int64_t *columns
     }
 }
 
-/** One packed block of A times the columns column0 … column1 of the packed panel of B. */
-static void macro_kernel(const slice *s, const char *a, leaf_rows block, int64_t column0, int64_t column1) {
-    const kernel *k = s->setup->kernel;
+/** One packed block of A times a group of panels of B. The tiles fetch what `ahead` is packed from or, without it, the next panels. */
+static void macro_kernel(const slice *s, const char *a, leaf_rows block, panel_group group, group_source *ahead) {
+    const kernel *k = s->b.kernel;
     const leaf_call *call = s->call;
-    const int64_t size = (int64_t)element_size(k->precision);
-    const int64_t panel_bytes = k->nr * s->depth * size,
+    const int64_t size = (int64_t)element_size(k->precision), end = group.first + group.width;
+    const int64_t panel_bytes = k->nr * s->b.depth * size,
                   share = panel_bytes / ceil_div(block.rows, k->mr); // fetched by a tile
     int64_t whole_rows, whole_columns;
     common_extent(call, &whole_rows, &whole_columns);
     tile_target targets[KERNEL_MAX_TERMS];
     for (int t = 0; t < call->count; t++)
-        targets[t] = (tile_target){NULL, call->targets[t].coef, s->depth_start == 0 ? call->targets[t].beta : 1};
-    for (int64_t j = column0; j < column1; j += k->nr) {
-        const char *b = s->b + j * s->depth * size;
-        const int64_t column = s->column + j, columns = min64(k->nr, s->columns - j);
-        const char *next = b + panel_bytes;
-        for (int64_t i = 0; i < block.rows; i += k->mr, next += share) {
-            const char *panel = a + i * s->depth * size;
+        targets[t] = (tile_target){NULL, call->targets[t].coef, s->b.depth_start == 0 ? call->targets[t].beta : 1};
+    for (int64_t j = group.first; j < end; j += k->nr) {
+        const char *b = s->b.data + j * s->b.depth * size, *after = b + panel_bytes;
+        const int64_t column = s->b.column + j, columns = min64(k->nr, s->b.columns - j);
+        for (int64_t i = 0; i < block.rows; i += k->mr, after += share) {
+            const char *panel = a + i * s->b.depth * size;
             const int64_t height = min64(k->mr, block.rows - i);
+            line_runs packed = {after, INT64_MAX, INT64_MAX, 0};
+            line_runs *next = ahead ? group_source_take(ahead, s->b.depth / 4) : &packed;
             if (call->c_rs == 1 && height % k->lanes == 0 && block.row + i + height <= whole_rows &&
                 column + k->nr <= whole_columns) {
                 for (int t = 0; t < call->count; t++)
                     targets[t].c = (char *)call->targets[t].p + (block.row + i + column * call->c_cs) * size;
-                k->tile(s->depth, (int)height, panel, b, next, targets, call->count, call->c_cs);
+                k->tile(s->b.depth, (int)height, panel, b, next, targets, call->count, call->c_cs);
             } else {
                 edge_tile(s, panel, b, next, block.row + i, height, column, columns);
             }
@@ -176,39 +154,72 @@ typedef struct item {
     leaf_rows rows;
     int64_t column0, column1;
     int64_t part, parts; /**< columns of a part, and how many parts */
+    int64_t turn;        /**< the part that is taken first */
 } item;
 
-static item item_of(const step *s, int64_t number) {
+static int64_t part_panels(const packed_panels *b) {
+    const int64_t row_bytes = b->kernel->nr * (int64_t)element_size(b->kernel->precision);
+    const int rows = b->b->count > 0 && b->b->terms->minor_stride == 1;
+    return rows ? max64(PART_PANELS, ceil_div(PART_ROW_BYTES, row_bytes)) : PART_PANELS;
+}
+
+/**
+ * Next items, next product: as far as possible every member has its own. Members that multiply the same columns begin with
+ * different ones, so that at first each has panels of its own to pack; from then on all are packed.
+ */
+static item item_of(const step *s, int threads, int64_t number) {
     const kernel *k = s->setup->kernel;
-    const int64_t chunk = number % s->share.chunks, block = number / s->share.chunks;
-    const slice product =
-        slice_of(s, block % s->count); // next items, next product: as far as possible every member has its own
-    const leaf_rows rows = leaf_block(k, product.call->m, s->share.blocks, block / s->count);
-    const int64_t column0 = chunk * s->chunk_columns, column1 = min64(product.columns, column0 + s->chunk_columns);
-    const int64_t part = PART_PANELS * k->nr;
-    const int empty = rows.rows <= 0 || product.depth == 0;
-    return (item){product, rows, column0, column1, part, empty ? 0 : max64(0, ceil_div(column1 - column0, part))};
+    const int64_t chunk = number % s->share.chunks, block = number / s->share.chunks, row = block / s->count;
+    item it = {.product = slice_of(s, block % s->count)};
+    const packed_panels *b = &it.product.b;
+    it.rows = leaf_block(k, it.product.call->m, s->share.blocks, row);
+    it.column0 = chunk * s->chunk_columns;
+    it.column1 = min64(b->columns, it.column0 + s->chunk_columns);
+    it.part = part_panels(b) * k->nr;
+    const int empty = it.rows.rows <= 0 || b->depth == 0;
+    it.parts = empty ? 0 : max64(0, ceil_div(it.column1 - it.column0, it.part));
+    const int64_t sharers = ceil_div(threads, s->share.chunks * s->count);
+    it.turn = it.parts * (row % sharers) / sharers;
+    return it;
+}
+
+static panel_group part_of(const item *it, int64_t part) {
+    const int64_t first = it->column0 + (part + it->turn) % it->parts * it->part;
+    return (panel_group){first, min64(it->part, it->column1 - first)};
+}
+
+/** A part of an item, after its panels of B. */
+static void multiply_part(member *self, const item *it, const char *a, int64_t part) {
+    const packed_panels *b = &it->product.b;
+    const panel_group group = part_of(it, part), next = part_of(it, part + 1);
+    if (!panels_ready(b, group)) {
+        team_phase(self, STRASSEN_PHASE_KERNEL, 0);
+        team_phase(self, STRASSEN_PHASE_PACK_B, 1);
+        panels_provide(b, group);
+        team_phase(self, STRASSEN_PHASE_PACK_B, 0);
+        team_phase(self, STRASSEN_PHASE_KERNEL, 1);
+    }
+    group_source ahead = group_source_of(b, next);
+    macro_kernel(&it->product, a, it->rows, group, panels_ready(b, next) ? NULL : &ahead);
 }
 
 /** The parts of an item that nobody has taken, of a member's own or of another's. `packed`: the block that its packed A is. */
 static void multiply_item(member *self, const step *s, leaf_progress *progress, int64_t number, int64_t *packed) {
     const kernel *k = s->setup->kernel;
-    const item it = item_of(s, number);
+    const item it = item_of(s, self->team->threads, number);
     char *a = member_a(s->setup, self->index);
     if (it.parts == 0) return;
     if (*packed != number / s->share.chunks) {
         panel_term terms[KERNEL_MAX_TERMS];
+        const leaf_operand *operand = &it.product.call->a;
         team_phase(self, STRASSEN_PHASE_PACK_A, 1);
-        shift_terms(&it.product.call->a, element_size(k->precision), it.rows.row, it.product.depth_start, terms);
-        k->pack_a(terms, it.product.call->a.count, it.rows.rows, it.product.depth, a);
+        leaf_operand_at(operand, element_size(k->precision), it.rows.row, it.product.b.depth_start, terms);
+        k->pack_a(terms, operand->count, it.rows.rows, it.product.b.depth, a);
         team_phase(self, STRASSEN_PHASE_PACK_A, 0);
         *packed = number / s->share.chunks;
     }
     team_phase(self, STRASSEN_PHASE_KERNEL, 1);
-    for (int64_t part; (part = leaf_progress_take(progress, number, it.parts)) >= 0;) {
-        const int64_t column = it.column0 + part * it.part;
-        macro_kernel(&it.product, a, it.rows, column, min64(it.column1, column + it.part));
-    }
+    for (int64_t part; (part = leaf_progress_take(progress, number, it.parts)) >= 0;) multiply_part(self, &it, a, part);
     team_phase(self, STRASSEN_PHASE_KERNEL, 0);
 }
 
@@ -219,7 +230,9 @@ static int help_others(member *self, const step *s, int64_t *packed) {
         leaf_progress *progress = member_progress(s->setup, (self->index + i) % threads);
         int64_t taken;
         const int64_t number = leaf_progress_item(progress, &taken);
-        if (number == LEAF_NO_ITEM || item_of(s, number).parts - taken < WORTH_HELPING) continue;
+        if (number == LEAF_NO_ITEM) continue;
+        const item it = item_of(s, threads, number);
+        if ((it.parts - taken) * it.part < WORTH_HELPING * s->setup->kernel->nr) continue;
         multiply_item(self, s, progress, number, packed);
         return 1;
     }
@@ -235,6 +248,7 @@ static void multiply_blocks(member *self, const step *s) {
         multiply_item(self, s, own, number, &packed);
     }
     while (help_others(self, s, &packed)) continue;
+    leaf_progress_begin(own, LEAF_NO_ITEM);
     team_loop_end(self);
 }
 
@@ -252,7 +266,7 @@ static void run_oriented(member *self, const leaf_setup *setup, const leaf_call 
         s.share = leaf_share_of(setup->kernel, &(leaf_step_size){setup->mc, m, s.columns, count}, self->team->threads);
         s.chunk_columns = round_up(ceil_div(s.columns, s.share.chunks), setup->kernel->nr);
         for (s.number = 0; s.number < steps; s.number++) {
-            pack_b(self, &s);
+            s.ticket = self->sequence;
             multiply_blocks(self, &s);
         }
     }

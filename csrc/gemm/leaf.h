@@ -8,8 +8,7 @@
 #ifndef STRASSEN_GEMM_LEAF_H
 #define STRASSEN_GEMM_LEAF_H
 
-#include "base/team.h"
-#include "microkernels/kernel.h"
+#include "gemm/panels.h"
 
 /** A block of C: c := beta·c + coef·product on its rows × columns; the product may be larger (virtual padding). */
 typedef struct leaf_target {
@@ -17,12 +16,6 @@ typedef struct leaf_target {
     double coef, beta;
     int64_t rows, columns;
 } leaf_target;
-
-/** One side: a sum. For A minor = rows, for B minor = columns; major is the inner dimension. */
-typedef struct leaf_operand {
-    const panel_term *terms;
-    int count;
-} leaf_operand;
 
 typedef struct leaf_call {
     int64_t m, n, k; /**< of the product, padding included; k ≥ 1 */
@@ -38,10 +31,11 @@ typedef struct leaf_call {
 /** How a leaf runs: the kernel, its blocking, and its buffers. Shared by the team, read only. */
 typedef struct leaf_setup {
     const kernel *kernel;
-    int64_t mc, kc, nc; /**< mc a multiple of mr, nc of nr */
-    int products;       /**< 1 … LEAF_MAX_PRODUCTS: most that leaf_run gets at once */
-    char *a_buffers;    /**< one of leaf_a_bytes per member */
-    char *b_buffer;     /**< leaf_b_bytes for the columns of all products that run side by side */
+    int64_t mc, kc, nc;  /**< mc a multiple of mr, nc of nr */
+    int products;        /**< 1 … LEAF_MAX_PRODUCTS: most that leaf_run gets at once */
+    char *a_buffers;     /**< one of leaf_a_bytes per member */
+    char *b_buffer;      /**< leaf_b_bytes for the columns of all products that run side by side */
+    panel_state *states; /**< leaf_state_bytes: of the panels of all products that run side by side */
 } leaf_setup;
 
 /** Most that a depth may exceed kc by, so that k = kc + 1 is not done in two halves, which would update C twice. */
@@ -55,6 +49,11 @@ static inline int64_t leaf_steps(const leaf_setup *setup, int64_t k) {
 /** Bytes of one member's progress and packed A, and of packed B for `columns` of C, of which nc are packed at most; multiples of 64. */
 size_t leaf_a_bytes(const leaf_setup *setup);
 size_t leaf_b_bytes(const leaf_setup *setup, int64_t columns);
+/** Bytes of the states of as many panels; a multiple of 64. */
+size_t leaf_state_bytes(const leaf_setup *setup);
+
+/** Makes the buffers ready for a run of so many members; before they start. */
+void leaf_prepare(const leaf_setup *setup, int members);
 
 /**
  * One product, or several side by side, whose work is dealt out together: they share the strides of C, no element of which is a

@@ -20,16 +20,23 @@ typedef struct tile_target {
     double beta;
 } tile_target;
 
+/** Cache lines that will be read soon: runs of adjoining ones, the last line of a run and the first of the next `jump` bytes apart. */
+typedef struct line_runs {
+    const char *at; /**< the next line; any address will do */
+    int64_t left;   /**< lines of the present run from here on, ≥ 1 */
+    int64_t run, jump;
+} line_runs;
+
 /**
  * tile (mr×nr) = a (mr×kc panel) · b (kc×nr panel), then scattered: column j of every target lies at c + j·ldc.
  *
  * a, b     packed panels: a[p·mr + i], aligned to whole vectors, b[p·nr + j], to its elements.
- * next     what the caller will read soon: a cache line of it is fetched into L2 every four steps. Any address will do.
+ * next     what the caller will read soon: a line of it is fetched into L2 every four steps, and passed.
  * rows     1…mr: the others of a's panel are zeros. Only whole vectors that hold some of these rows are computed.
  * targets  `count` targets, column-major, the same ldc (elements); nr columns of `rows`, rounded up to whole vectors,
  *          are writable.
  */
-typedef void (*tile_function)(int64_t kc, int rows, const void *a, const void *b, const void *next,
+typedef void (*tile_function)(int64_t kc, int rows, const void *a, const void *b, line_runs *next,
                               const tile_target *targets, int count, int64_t ldc);
 
 /** One summand of a packed operand: coef · the block at `p`, of which `minor` × `major` elements exist. */

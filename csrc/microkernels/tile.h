@@ -40,9 +40,17 @@ TILE_INLINE void step(int mv, vector acc[NR][MV], const T *a, const T *b) {
         for (int v = 0; v < mv; v++) acc[j][v] += column[v] * b[j];
 }
 
-/** Four steps; a line of `next` goes to L2. The hardware fetches the panels, which it does better alone. */
-TILE_INLINE void steps4(int mv, vector acc[NR][MV], const T *a, const T *b, const char *next) {
-    __builtin_prefetch(next, 0, 2);
+/** Fetches the next line into L2. */
+TILE_INLINE void fetch_line(line_runs *lines) {
+    __builtin_prefetch(lines->at, 0, 2);
+    const int more = --lines->left > 0;
+    lines->at += more ? LINE : lines->jump;
+    lines->left = more ? lines->left : lines->run;
+}
+
+/** Four steps, and a line of `next`. The hardware fetches the panels, which it does better alone. */
+TILE_INLINE void steps4(int mv, vector acc[NR][MV], const T *a, const T *b, line_runs *next) {
+    fetch_line(next);
     step(mv, acc, a, b);
     step(mv, acc, a + MR, b + NR);
     step(mv, acc, a + 2 * MR, b + 2 * NR);
@@ -77,27 +85,29 @@ TILE_INLINE void fetch_column(int mv, const T *c) {
 }
 
 /** The tiles of C are fetched a column at a time: all at once they would occupy the buffers that loads of the panels wait for. */
-TILE_INLINE void compute(int mv, int64_t kc, const T *a, const T *b, const char *next, const tile_target *targets,
+TILE_INLINE void compute(int mv, int64_t kc, const T *a, const T *b, line_runs *ahead, const tile_target *targets,
                          int count, int64_t ldc) {
     vector acc[NR][MV];
+    line_runs next = *ahead;
 #pragma clang loop unroll(full)
     for (int j = 0; j < NR; j++)
 #pragma clang loop unroll(full)
         for (int v = 0; v < mv; v++) acc[j][v] = (vector){0};
     const T *const end = a + kc / 4 * 4 * MR;
     const int64_t wait = FETCHES_LATE ? kc / 4 - count * NR - FETCH_LEAD : 0;
-    for (int64_t p = 0; p < wait; p++, a += 4 * MR, b += 4 * NR, next += LINE) steps4(mv, acc, a, b, next);
+    for (int64_t p = 0; p < wait; p++, a += 4 * MR, b += 4 * NR) steps4(mv, acc, a, b, &next);
     for (int t = 0; t < count; t++)
-        for (int j = 0; j < NR && a < end; j++, a += 4 * MR, b += 4 * NR, next += LINE) {
+        for (int j = 0; j < NR && a < end; j++, a += 4 * MR, b += 4 * NR) {
             fetch_column(mv, (const T *)targets[t].c + j * ldc);
-            steps4(mv, acc, a, b, next);
+            steps4(mv, acc, a, b, &next);
         }
-    for (; a < end; a += 4 * MR, b += 4 * NR, next += LINE) steps4(mv, acc, a, b, next);
+    for (; a < end; a += 4 * MR, b += 4 * NR) steps4(mv, acc, a, b, &next);
     for (int p = 0; p < kc % 4; p++, a += MR, b += NR) step(mv, acc, a, b);
+    *ahead = next;
     for (int t = 0; t < count; t++) scatter(mv, acc, targets + t, ldc);
 }
 
-static void JOIN(KERNEL, _tile)(int64_t kc, int rows, const void *a, const void *b, const void *next,
+static void JOIN(KERNEL, _tile)(int64_t kc, int rows, const void *a, const void *b, line_runs *next,
                                 const tile_target *targets, int count, int64_t ldc) {
     switch ((rows + LANES_OF_VECTOR - 1) / LANES_OF_VECTOR) {
     case 1: compute(1, kc, a, b, next, targets, count, ldc); break;

@@ -122,6 +122,7 @@ strassen_status plan_build(strassen_plan *p) {
     build_scheme_text(p);
     if (p->engine == STRASSEN_ENGINE_REFERENCE) return STRASSEN_OK; // packs nothing
     const size_t b_bytes = build_products(p);
-    p->workspace_bytes = p->arena_bytes + leaf_a_bytes(&p->leaf) * (size_t)p->problem.threads + b_bytes;
+    p->workspace_bytes =
+        p->arena_bytes + leaf_a_bytes(&p->leaf) * (size_t)p->problem.threads + b_bytes + leaf_state_bytes(&p->leaf);
     return STRASSEN_OK;
 }

@@ -88,6 +88,8 @@ import Testing
         }
         #expect(ProfilePhase(function: "dgemm_kernel_HASWELL") == .kernel)
         #expect(ProfilePhase(function: "f32_small") == .kernel)
+        #expect(ProfilePhase(function: "multiply_part") == .kernel)
+        #expect(ProfilePhase(function: "pack_group") == .packB)
         #expect(ProfilePhase(function: "sgemm_oncopy_HASWELL") == .packB)
         #expect(ProfilePhase(function: "pack_a_full") == .packA)
         #expect(ProfilePhase(function: "contiguous_stretch") == .sum)

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "gemm/panels.h"
+
+#define LINE 64
+
+void leaf_operand_at(const leaf_operand *operand, size_t size, int64_t minor, int64_t major, panel_term *out) {
+    for (int t = 0; t < operand->count; t++) {
+        const panel_term *term = operand->terms + t;
+        const int inside = minor < term->minor && major < term->major;
+        out[t] = *term;
+        out[t].minor = inside ? term->minor - minor : 0;
+        out[t].major = inside ? term->major - major : 0;
+        out[t].p =
+            inside ? (const char *)term->p + (minor * term->minor_stride + major * term->major_stride) * (int64_t)size
+                   : term->p;
+    }
+}
+
+/** A group's state while it is packed in a step, and once it is. Those of earlier steps differ, so nobody needs to reset them. */
+static unsigned packing(const packed_panels *p) { return 2 * (unsigned)p->step + 1; }
+static unsigned packed(const packed_panels *p) { return 2 * (unsigned)p->step + 2; }
+
+static panel_state *state_of(const packed_panels *p, panel_group group) {
+    return p->states + group.first / p->kernel->nr;
+}
+
+int panels_ready(const packed_panels *p, panel_group group) {
+    return atomic_load_explicit(state_of(p, group), memory_order_acquire) == packed(p);
+}
+
+static void pack_group(const packed_panels *p, panel_group group) {
+    panel_term terms[KERNEL_MAX_TERMS];
+    const size_t size = element_size(p->kernel->precision);
+    leaf_operand_at(p->b, size, p->column + group.first, p->depth_start, terms);
+    p->kernel->pack_b(terms, p->b->count, group.width, p->depth, p->data + (size_t)(group.first * p->depth) * size);
+}
+
+void panels_provide(const packed_panels *p, panel_group group) {
+    panel_state *state = state_of(p, group);
+    unsigned seen = atomic_load_explicit(state, memory_order_relaxed);
+    if (seen != packing(p) && seen != packed(p) &&
+        atomic_compare_exchange_strong_explicit(state, &seen, packing(p), memory_order_relaxed, memory_order_relaxed)) {
+        pack_group(p, group);
+        atomic_store_explicit(state, packed(p), memory_order_release);
+    } else {
+        team_await(state, packing(p));
+    }
+}
+
+/** Term `next_term`, which has lines left unless it is empty there. */
+static void begin_term(group_source *s) {
+    const packed_panels *p = s->panels;
+    const int64_t size = (int64_t)element_size(p->kernel->precision);
+    const panel_term *term = p->b->terms + s->next_term++;
+    const int straight = term->minor_stride == 1; // runs are rows of B, else columns
+    const int64_t runs = straight ? p->depth : s->group.width, elements = straight ? s->group.width : p->depth;
+    const int64_t run = ceil_div(elements * size, LINE);
+    const int64_t stride = (straight ? term->major_stride : term->minor_stride) * size;
+    const int64_t offset = (p->column + s->group.first) * term->minor_stride + p->depth_start * term->major_stride;
+    s->left = straight || term->major_stride == 1 ? runs * run : 0;
+    s->lines = (line_runs){(const char *)term->p + offset * size, run, run, stride - (run - 1) * LINE};
+}
+
+group_source group_source_of(const packed_panels *p, panel_group group) {
+    return (group_source){.panels = p, .group = group};
+}
+
+line_runs *group_source_take(group_source *source, int64_t lines) {
+    while (source->left <= 0 && source->next_term < source->panels->b->count) begin_term(source);
+    if (source->left <= 0) source->lines = (line_runs){source->panels->data, 1, 1, 0};
+    source->left -= lines;
+    return &source->lines;
+}
