@@ -63,7 +63,7 @@ static void test_tile(const kernel *k, int64_t kc, int rows, int targets, double
         for (int j = 0; j < k->nr && beta == 0; j++) store(k, c[t], ldc + j * ldc, NAN); // beta 0 must not read it
         target[t] = (tile_target){(char *)c[t] + (size_t)ldc * element_size(k->precision), coef + t, beta};
     }
-    k->tile(kc, kc % 2 ? rows : rows - k->lanes + 1, a, b, &(line_runs){b, 3, 2, 256}, target, targets,
+    k->tile(kc, kc % 2 ? rows : rows - k->lanes + 1, a, b, &(line_runs){(uintptr_t)b, 3, 2, 256}, target, targets,
             ldc); // a vector with one row is whole
     for (int t = 0; t < targets; t++) {
         const int wrong = wrong_in_tile(k, kc, rows, a, b, before[t], c[t], coef + t, beta, ldc);

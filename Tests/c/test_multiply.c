@@ -194,6 +194,8 @@ static void run_request(const request *r, strassen_pool *pool) {
     strassen_plan_info info;
     strassen_plan_describe(plan, &info);
     void *workspace = below(2) ? strassen_alloc(info.workspace_bytes) : NULL;
+    for (size_t i = 0; workspace && i < info.workspace_bytes / sizeof(uint64_t); i++)
+        ((uint64_t *)workspace)[i] = 1 + i % 8; // what the states of panels are in a run's first steps
     const strassen_status ran = strassen_run(plan, r->alpha, start(&a), a.rs, a.cs, start(&b), b.rs, b.cs, r->beta,
                                              start(&c), c.rs, c.cs, below(2) ? pool : NULL, workspace);
     CHECK(ran == STRASSEN_OK, "%s: %s", r->text, strassen_status_string(ran));

@@ -49,7 +49,7 @@ static void *read_all(void *argument) {
     const reader *self = argument;
     readers *r = self->shared;
     packed_panels p = r->panels;
-    for (p.step = 0; p.step < STEPS; p.step++) {
+    for (p.ticket = 0; p.ticket < STEPS; p.ticket++) {
         for (int64_t i = 0; i < GROUPS; i++) // some begin with the same group, some with others
             read_group(r, &p, group_at((i + self->index / 2 * 3) % GROUPS));
         pthread_barrier_wait(&r->step);
@@ -106,20 +106,17 @@ static void test_panels_are_those_of_the_kernel(void) {
     free(b);
 }
 
-/** How many of a term's lines are among those that tiles of `step` lines each fetch; `*others`: lines that are none. */
-static int64_t fetched(const packed_panels *p, panel_group group, int64_t step, const char *base, char *seen,
-                       int64_t *others) {
+enum { LINES = 4096 };
+
+/** Marks the lines that the next tiles fetch, as tile.h passes them; returns how many different ones there are. */
+static int64_t fetch(const packed_panels *p, panel_group group, int64_t step, const double *base, char *seen) {
     group_source source = group_source_of(p, group);
     int64_t different = 0;
-    *others = 0;
     for (int tile = 0; tile < 200; tile++) {
         line_runs *lines = group_source_take(&source, step);
-        for (int64_t i = 0; i < step; i++) { // as tile.h passes them
-            const int64_t line = (lines->at - base) / 64;
-            if (lines->at < base || line >= LD * LD / 8)
-                ++*others;
-            else if (!seen[line])
-                different += seen[line] = 1;
+        for (int64_t i = 0; i < step; i++) {
+            const int64_t line = (int64_t)(lines->at / 64 - (uintptr_t)base / 64);
+            if (line >= 0 && line < LINES) different += seen[line]++ == 0;
             const int more = --lines->left > 0;
             lines->at += more ? 64 : lines->jump;
             lines->left = more ? lines->left : lines->run;
@@ -128,36 +125,39 @@ static int64_t fetched(const packed_panels *p, panel_group group, int64_t step, 
     return different;
 }
 
-/** Every line of the blocks that are summed is fetched, rows contiguous or columns, whatever a tile takes; aligned blocks, whole lines. */
+/** `count` blocks of 48×48, rows contiguous or columns, `big` apart, the first at element `start` of b. */
+static void check_fetches(int rows, int count, int64_t step, int64_t big, int64_t start) {
+    enum { SIDE = 32 };
+    double *b = aligned_alloc(64, 64 * LINES);
+    char *packed = calloc(64, 1), *seen = calloc(LINES, 1);
+    panel_term terms[3];
+    for (int t = 0; t < count; t++)
+        terms[t] = (panel_term){b + start + t * 48, 1, 48, 48, rows ? 1 : big, rows ? big : 1};
+    const leaf_operand operand = {terms, count};
+    const packed_panels p = {portable(STRASSEN_FLOAT64), &operand, packed, NULL, 0, 8, 40, 8, SIDE};
+    const int64_t different = fetch(&p, (panel_group){16, GROUP}, step, b, seen);
+    int64_t missing = 0;
+    for (int t = 0; t < count; t++)
+        for (int64_t minor = 24; minor < 24 + GROUP; minor++)
+            for (int64_t major = 8; major < 8 + SIDE; major++)
+                missing += !seen[(start + t * 48 + (rows ? minor + major * big : minor * big + major)) / 8];
+    const int64_t runs = rows ? SIDE : GROUP, lines = (rows ? GROUP : SIDE) / 8 + (big % 8 != 0 || start % 8 != 0);
+    CHECK(missing == 0,
+          "%lld elements of %d blocks are not fetched: rows %d, %lld lines a tile, from %lld on, %lld apart",
+          (long long)missing, count, rows, (long long)step, (long long)start, (long long)big);
+    CHECK(different <= count * (runs * lines + step) + 1, "%lld lines instead of %lld", (long long)different,
+          (long long)(count * runs * lines));
+    free(seen);
+    free(packed);
+    free(b);
+}
+
 static void test_all_that_is_packed_is_fetched(void) {
-    enum { SIDE = 32, BIG = 144 };
-    double *b = aligned_alloc(64, sizeof(double) * BIG * BIG);
-    char packed[64] = {0};
+    const int64_t places[][2] = {{144, 0}, {144, 3}, {151, 0}, {151, 5}};
     for (int rows = 0; rows < 2; rows++)
         for (int count = 1; count <= 3; count++)
-            for (int64_t step = 8; step <= 128; step *= 2) {
-                panel_term terms[3];
-                for (int t = 0; t < count; t++)
-                    terms[t] = (panel_term){b + t * 48, 1, 48, 48, rows ? 1 : BIG, rows ? BIG : 1};
-                const leaf_operand operand = {terms, count};
-                const packed_panels p = {portable(STRASSEN_FLOAT64), &operand, packed, NULL, 0, 8, 40, 8, SIDE};
-                char *seen = calloc(BIG * BIG / 8, 1);
-                int64_t others, wanted = 0, missing = 0;
-                const int64_t different = fetched(&p, (panel_group){16, GROUP}, step, (const char *)b, seen, &others);
-                for (int t = 0; t < count; t++)
-                    for (int64_t minor = 24; minor < 24 + GROUP; minor++)
-                        for (int64_t major = 8; major < 8 + SIDE; major++) {
-                            const int64_t element = t * 48 + (rows ? minor + major * BIG : minor * BIG + major);
-                            missing += !seen[element / 8];
-                        }
-                wanted = count * GROUP * SIDE / 8;
-                CHECK(missing == 0, "%lld elements of %d blocks are not fetched, %lld lines a tile", (long long)missing,
-                      count, (long long)step);
-                CHECK(different <= wanted + count * step, "%lld lines instead of %lld", (long long)different,
-                      (long long)wanted);
-                free(seen);
-            }
-    free(b);
+            for (int64_t step = 8; step <= 128; step *= 2)
+                for (int i = 0; i < 4; i++) check_fetches(rows, count, step, places[i][0], places[i][1]);
 }
 
 int main(void) {

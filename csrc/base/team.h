@@ -36,8 +36,8 @@ typedef void (*team_function)(member *self, void *argument);
 /** Spins briefly, then sleeps: a neighbour that takes the core must not stop the team. */
 void team_barrier(member *self);
 
-/** Waits until *word is not `value`, which another member is about to see to. */
-void team_await(atomic_uint *word, unsigned value);
+/** Waits, without sleeping, until *word is not `value`, which another member is about to see to. */
+void team_await(const atomic_uint_fast64_t *word, uint64_t value);
 
 /**
  * A loop whose items are handed out one by one. Every member calls team_loop_begin, then team_loop_next until it

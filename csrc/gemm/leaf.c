@@ -18,7 +18,7 @@ typedef struct step {
     int count;
     int64_t column, columns; /**< of the step's panels of B, those of the widest product */
     int64_t number;          /**< along k */
-    uint64_t ticket;         /**< differs from that of all other steps of the run */
+    uint64_t ticket;         /**< see packed_panels */
     leaf_share share;
     int64_t chunk_columns;
 } step;
@@ -38,7 +38,7 @@ static slice slice_of(const step *s, int64_t product) {
                     .b = &call->b,
                     .data = setup->b_buffer + (size_t)product * leaf_b_bytes(setup, s->columns),
                     .states = setup->states + product * ceil_div(s->columns, setup->kernel->nr),
-                    .step = s->ticket,
+                    .ticket = s->ticket,
                     .column = s->column,
                     .columns = clamp64(call->n - s->column, 0, s->columns),
                     .depth_start = start,
@@ -57,7 +57,7 @@ size_t leaf_b_bytes(const leaf_setup *s, int64_t columns) {
 
 /** The products side by side are together no wider than nc, but each may end with an incomplete panel. */
 size_t leaf_state_bytes(const leaf_setup *s) {
-    return (size_t)round_up((s->nc / s->kernel->nr + s->products) * (int64_t)sizeof(panel_state), 64);
+    return (size_t)round_up((s->nc / s->kernel->nr + LEAF_MAX_PRODUCTS) * (int64_t)sizeof(panel_state), 64);
 }
 
 static leaf_progress *member_progress(const leaf_setup *s, int index) {
@@ -67,9 +67,9 @@ static leaf_progress *member_progress(const leaf_setup *s, int index) {
 /** A member's packed A. */
 static char *member_a(const leaf_setup *s, int index) { return (char *)(member_progress(s, index) + 1); }
 
-void leaf_prepare(const leaf_setup *s, int members) {
-    memset(s->states, 0, leaf_state_bytes(s));
-    for (int i = 0; i < members; i++) leaf_progress_begin(member_progress(s, i), LEAF_NO_ITEM);
+void leaf_prepare(const member *self, const leaf_setup *s) {
+    if (self->index == 0) memset(s->states, 0, leaf_state_bytes(s));
+    leaf_progress_begin(member_progress(s, self->index), LEAF_NO_ITEM);
 }
 
 /** Scatters a tile that does not end with a vector or is not whole in every target, or whose targets have no unit row stride. */
@@ -129,13 +129,14 @@ static void macro_kernel(const slice *s, const char *a, leaf_rows block, panel_g
     for (int t = 0; t < call->count; t++)
         targets[t] = (tile_target){NULL, call->targets[t].coef, s->b.depth_start == 0 ? call->targets[t].beta : 1};
     for (int64_t j = group.first; j < end; j += k->nr) {
-        const char *b = s->b.data + j * s->b.depth * size, *after = b + panel_bytes;
+        const char *b = s->b.data + j * s->b.depth * size;
+        uintptr_t after = (uintptr_t)(b + panel_bytes);
         const int64_t column = s->b.column + j, columns = min64(k->nr, s->b.columns - j);
-        for (int64_t i = 0; i < block.rows; i += k->mr, after += share) {
+        for (int64_t i = 0; i < block.rows; i += k->mr, after += (uintptr_t)share) {
             const char *panel = a + i * s->b.depth * size;
             const int64_t height = min64(k->mr, block.rows - i);
             line_runs packed = {after, INT64_MAX, INT64_MAX, 0};
-            line_runs *next = ahead ? group_source_take(ahead, s->b.depth / 4) : &packed;
+            line_runs *next = ahead ? group_source_take(ahead, tile_lines(s->b.depth)) : &packed;
             if (call->c_rs == 1 && height % k->lanes == 0 && block.row + i + height <= whole_rows &&
                 column + k->nr <= whole_columns) {
                 for (int t = 0; t < call->count; t++)
@@ -153,14 +154,16 @@ typedef struct item {
     slice product;
     leaf_rows rows;
     int64_t column0, column1;
-    int64_t part, parts; /**< columns of a part, and how many parts */
-    int64_t turn;        /**< the part that is taken first */
+    int64_t part_columns, parts;
+    int64_t turn; /**< the part that is taken first */
 } item;
 
-static int64_t part_panels(const packed_panels *b) {
+/** Panels of a part: of a chunk that so many members share, each packs some of its own first, if there are as many. */
+static int64_t part_panels(const packed_panels *b, int64_t chunk_columns, int64_t sharers) {
     const int64_t row_bytes = b->kernel->nr * (int64_t)element_size(b->kernel->precision);
     const int rows = b->b->count > 0 && b->b->terms->minor_stride == 1;
-    return rows ? max64(PART_PANELS, ceil_div(PART_ROW_BYTES, row_bytes)) : PART_PANELS;
+    const int64_t wanted = rows ? max64(PART_PANELS, ceil_div(PART_ROW_BYTES, row_bytes)) : PART_PANELS;
+    return clamp64(chunk_columns / b->kernel->nr / sharers, 1, wanted);
 }
 
 /**
@@ -168,24 +171,23 @@ static int64_t part_panels(const packed_panels *b) {
  * different ones, so that at first each has panels of its own to pack; from then on all are packed.
  */
 static item item_of(const step *s, int threads, int64_t number) {
-    const kernel *k = s->setup->kernel;
     const int64_t chunk = number % s->share.chunks, block = number / s->share.chunks, row = block / s->count;
+    const int64_t sharers = ceil_div(threads, s->share.chunks * s->count);
     item it = {.product = slice_of(s, block % s->count)};
     const packed_panels *b = &it.product.b;
-    it.rows = leaf_block(k, it.product.call->m, s->share.blocks, row);
+    it.rows = leaf_block(b->kernel, it.product.call->m, s->share.blocks, row);
     it.column0 = chunk * s->chunk_columns;
     it.column1 = min64(b->columns, it.column0 + s->chunk_columns);
-    it.part = part_panels(b) * k->nr;
+    it.part_columns = part_panels(b, s->chunk_columns, sharers) * b->kernel->nr;
     const int empty = it.rows.rows <= 0 || b->depth == 0;
-    it.parts = empty ? 0 : max64(0, ceil_div(it.column1 - it.column0, it.part));
-    const int64_t sharers = ceil_div(threads, s->share.chunks * s->count);
+    it.parts = empty ? 0 : max64(0, ceil_div(it.column1 - it.column0, it.part_columns));
     it.turn = it.parts * (row % sharers) / sharers;
     return it;
 }
 
 static panel_group part_of(const item *it, int64_t part) {
-    const int64_t first = it->column0 + (part + it->turn) % it->parts * it->part;
-    return (panel_group){first, min64(it->part, it->column1 - first)};
+    const int64_t first = it->column0 + (part + it->turn) % it->parts * it->part_columns;
+    return (panel_group){first, min64(it->part_columns, it->column1 - first)};
 }
 
 /** A part of an item, after its panels of B. */
@@ -232,7 +234,8 @@ static int help_others(member *self, const step *s, int64_t *packed) {
         const int64_t number = leaf_progress_item(progress, &taken);
         if (number == LEAF_NO_ITEM) continue;
         const item it = item_of(s, threads, number);
-        if ((it.parts - taken) * it.part < WORTH_HELPING * s->setup->kernel->nr) continue;
+        const int64_t left = it.parts - taken; // the last may be small
+        if (left < 2 || left * it.part_columns < WORTH_HELPING * s->setup->kernel->nr) continue;
         multiply_item(self, s, progress, number, packed);
         return 1;
     }
@@ -266,7 +269,7 @@ static void run_oriented(member *self, const leaf_setup *setup, const leaf_call 
         s.share = leaf_share_of(setup->kernel, &(leaf_step_size){setup->mc, m, s.columns, count}, self->team->threads);
         s.chunk_columns = round_up(ceil_div(s.columns, s.share.chunks), setup->kernel->nr);
         for (s.number = 0; s.number < steps; s.number++) {
-            s.ticket = self->sequence;
+            s.ticket = self->sequence; // which the loop of every step moves on
             multiply_blocks(self, &s);
         }
     }

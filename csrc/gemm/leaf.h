@@ -35,7 +35,7 @@ typedef struct leaf_setup {
     int products;        /**< 1 … LEAF_MAX_PRODUCTS: most that leaf_run gets at once */
     char *a_buffers;     /**< one of leaf_a_bytes per member */
     char *b_buffer;      /**< leaf_b_bytes for the columns of all products that run side by side */
-    panel_state *states; /**< leaf_state_bytes: of the panels of all products that run side by side */
+    panel_state *states; /**< leaf_state_bytes */
 } leaf_setup;
 
 /** Most that a depth may exceed kc by, so that k = kc + 1 is not done in two halves, which would update C twice. */
@@ -49,11 +49,11 @@ static inline int64_t leaf_steps(const leaf_setup *setup, int64_t k) {
 /** Bytes of one member's progress and packed A, and of packed B for `columns` of C, of which nc are packed at most; multiples of 64. */
 size_t leaf_a_bytes(const leaf_setup *setup);
 size_t leaf_b_bytes(const leaf_setup *setup, int64_t columns);
-/** Bytes of the states of as many panels; a multiple of 64. */
+/** Bytes of the states of the panels of all products that run side by side; a multiple of 64. */
 size_t leaf_state_bytes(const leaf_setup *setup);
 
-/** Makes the buffers ready for a run of so many members; before they start. */
-void leaf_prepare(const leaf_setup *setup, int members);
+/** Makes a member's buffers ready, the first one's those of all. Every run needs it, and a barrier after it, before the first leaf_run. */
+void leaf_prepare(const member *self, const leaf_setup *setup);
 
 /**
  * One product, or several side by side, whose work is dealt out together: they share the strides of C, no element of which is a

@@ -9,7 +9,7 @@
 #include "base/team.h"
 #include "microkernels/kernel.h"
 
-/** One side of a product: a sum. For A minor = rows, for B minor = columns; major is the inner dimension. */
+/** One side of a product, A's as well: a sum. For A minor = rows, for B minor = columns; major is the inner dimension. */
 typedef struct leaf_operand {
     const panel_term *terms;
     int count;
@@ -18,16 +18,16 @@ typedef struct leaf_operand {
 /** The terms moved to element (minor, major) of the operand. */
 void leaf_operand_at(const leaf_operand *operand, size_t size, int64_t minor, int64_t major, panel_term *out);
 
-/** What has become of the group of panels that begins with a panel: the ticket of the last step that touched it, see panels.c. */
-typedef atomic_uint panel_state;
+/** What has become of the group that begins with a panel: packing or packed, and in which step; see panels.c. */
+typedef atomic_uint_fast64_t panel_state;
 
 /** Panels for some columns of B, `depth` deep. */
 typedef struct packed_panels {
     const kernel *kernel;
     const leaf_operand *b;
     char *data;
-    panel_state *states;     /**< one for every panel; zero before the first step of a run */
-    uint64_t step;           /**< differs from that of all other steps of the run */
+    panel_state *states; /**< one for every panel; zero before the first step of a run */
+    uint64_t ticket;     /**< of this step: differs from that of all others of the run, between which are barriers */
     int64_t column, columns; /**< of B */
     int64_t depth_start, depth;
 } packed_panels;
@@ -43,7 +43,7 @@ int panels_ready(const packed_panels *p, panel_group group);
 /** Packs the group, or waits for the member that is about to have done so. */
 void panels_provide(const packed_panels *p, panel_group group);
 
-/** The lines that packing a group will read, one term after the other, as tiles fetch them. */
+/** The lines that packing a group will read, one term after the other, as tiles fetch them; where a term ends sooner, some beyond it. */
 typedef struct group_source {
     const packed_panels *panels;
     panel_group group;

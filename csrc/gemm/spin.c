@@ -19,7 +19,7 @@ strassen_status strassen_kernel_spin(int index, int64_t kc, int64_t repeats) {
     const tile_target target = {memory + a_bytes + b_bytes, 1, 1};
     const char *b = memory + a_bytes;
     for (int64_t i = 0; i < repeats; i++)
-        k->tile(kc, k->mr, memory, b, &(line_runs){b, INT64_MAX, INT64_MAX, 0}, &target, 1, k->mr);
+        k->tile(kc, k->mr, memory, b, &(line_runs){(uintptr_t)b, INT64_MAX, INT64_MAX, 0}, &target, 1, k->mr);
     strassen_free(memory, bytes);
     return STRASSEN_OK;
 }

@@ -443,7 +443,7 @@ STRASSEN_API strassen_status strassen_max_abs(strassen_precision precision, int6
 /** What a thread of a run is doing. */
 typedef enum strassen_phase {
     STRASSEN_PHASE_PACK_A = 0, /**< packing its block of A, sums formed on the way */
-    STRASSEN_PHASE_PACK_B = 1, /**< packing its share of the panel of B */
+    STRASSEN_PHASE_PACK_B = 1, /**< packing some panels of B, or waiting for who packs them */
     STRASSEN_PHASE_KERNEL = 2, /**< register tiles, and adding them to their targets */
     STRASSEN_PHASE_SUM = 3,    /**< explicit sums of blocks, and scaling C */
     STRASSEN_PHASE_COUNT = 4,  /**< how many there are */

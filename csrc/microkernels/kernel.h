@@ -20,18 +20,25 @@ typedef struct tile_target {
     double beta;
 } tile_target;
 
-/** Cache lines that will be read soon: runs of adjoining ones, the last line of a run and the first of the next `jump` bytes apart. */
+/**
+ * Cache lines that will be read soon: runs of adjoining ones, the last line of a run and the first of the next `jump` bytes apart.
+ * They are only fetched, so addresses outside of any object will do.
+ */
 typedef struct line_runs {
-    const char *at; /**< the next line; any address will do */
-    int64_t left;   /**< lines of the present run from here on, ≥ 1 */
-    int64_t run, jump;
+    uintptr_t at; /**< the next line */
+    int64_t left; /**< lines of the present run from here on, ≥ 1 */
+    int64_t run;  /**< lines of the others */
+    uintptr_t jump;
 } line_runs;
+
+/** Lines of `next` that a tile fetches and passes: one every four steps. */
+static inline int64_t tile_lines(int64_t kc) { return kc / 4; }
 
 /**
  * tile (mr×nr) = a (mr×kc panel) · b (kc×nr panel), then scattered: column j of every target lies at c + j·ldc.
  *
  * a, b     packed panels: a[p·mr + i], aligned to whole vectors, b[p·nr + j], to its elements.
- * next     what the caller will read soon: a line of it is fetched into L2 every four steps, and passed.
+ * next     what the caller will read soon: tile_lines(kc) lines of it are fetched into L2, and passed.
  * rows     1…mr: the others of a's panel are zeros. Only whole vectors that hold some of these rows are computed.
  * targets  `count` targets, column-major, the same ldc (elements); nr columns of `rows`, rounded up to whole vectors,
  *          are writable.

@@ -42,9 +42,9 @@ TILE_INLINE void step(int mv, vector acc[NR][MV], const T *a, const T *b) {
 
 /** Fetches the next line into L2. */
 TILE_INLINE void fetch_line(line_runs *lines) {
-    __builtin_prefetch(lines->at, 0, 2);
+    __builtin_prefetch((const void *)lines->at, 0, 2);
     const int more = --lines->left > 0;
-    lines->at += more ? LINE : lines->jump;
+    lines->at += more ? (uintptr_t)LINE : lines->jump;
     lines->left = more ? lines->left : lines->run;
 }
 

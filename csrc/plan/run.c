@@ -69,6 +69,7 @@ static void run_member(member *self, void *argument) {
     const turbo_bottom turbo = {&r->leaf, &p->fused};
     recursion recursion = {p->problem.precision, p->lines,      p->levels - p->fused_levels, p->level, r->arena,
                            turbo_product,        (void *)&turbo};
+    if (p->workspace_bytes > 0) leaf_prepare(self, &r->leaf);
     team_barrier(self); // one that sleeps wakes on the caller's CPU, which computes from here on: let it come and leave
     if (r->alpha == 0 || p->problem.k == 0) {
         blocks_scale(self, p->lines, p->problem.precision, &r->c, r->beta);
@@ -137,7 +138,6 @@ static strassen_status run_in(run_call *call, strassen_pool *pool, void *workspa
         call->leaf.states = (panel_state *)(void *)(memory + plan->arena_bytes);
         call->leaf.a_buffers = memory + plan->arena_bytes + leaf_state_bytes(&plan->leaf);
         call->leaf.b_buffer = call->leaf.a_buffers + leaf_a_bytes(&plan->leaf) * (size_t)plan->problem.threads;
-        leaf_prepare(&call->leaf, plan->members);
     }
     const strassen_status status = run_with_pool(plan, call, pool);
     if (!workspace) strassen_free(memory, plan->workspace_bytes);

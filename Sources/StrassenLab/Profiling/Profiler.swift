@@ -123,12 +123,15 @@ struct WatchedRuns {
             if product.contender.pool == nil { try meter.measure(.kernel, body) } else { try body() }
         }
         let series = {
-            try once(product.run)  // opens the event sets
+            try once(product.run)  // opens the event sets that are not yet open
             meter.reset()
             return try (0..<repeats).map { _ in try Stopwatch.system.measure { try once(product.run) } }
         }
         if let pool = product.contender.pool {
-            clock = try pool.observed(by: meter, series)
+            clock = try pool.observed(by: meter) {
+                try Self.touchAllThreads(pool, threads: threads)
+                return try series()
+            }
             meter.retire()
             try pool.observed(by: meter) { try Self.touchAllThreads(pool, threads: threads) }
         } else {
@@ -140,8 +143,8 @@ struct WatchedRuns {
         for phase in Phase.allCases { merge(meter.totals(phase), phase, meter.refusal == nil ? pass : nil) }
     }
 
-    /// Every worker enters a phase: of a product with tiles for all of them, which a kernel by name keeps from being
-    /// done unpacked, by fewer.
+    /// Every worker enters a phase, whether or not it finds work there: that of a scaling. A product of this size has
+    /// tiles for all of them, and a kernel by name keeps it from being done unpacked, by fewer.
     private static func touchAllThreads(_ pool: ThreadPool, threads: Int) throws {
         let (side, columns) = (64, 16 * threads)
         var options = PlanOptions()
@@ -150,7 +153,7 @@ struct WatchedRuns {
         let plan = try Plan(.float64, m: side, k: side, n: columns, threads: threads, options: options)
         let (a, b) = (try Matrix<Double>(rows: side, columns: side), try Matrix<Double>(rows: side, columns: columns))
         let c = try Matrix<Double>(rows: side, columns: columns)
-        try plan.run(a.view, b.view, into: c.view, pool: pool)
+        try plan.run(alpha: 0, a.view, b.view, beta: 0.5, into: c.view, pool: pool)
     }
 
     private mutating func merge(_ totals: PhaseTotals, _ phase: Phase, _ pass: CounterPass?) {
