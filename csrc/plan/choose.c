@@ -20,8 +20,11 @@
 #define OTHER_SCHEME_GAIN 0.04
 /** Of the second fused level: its sums of four far blocks cost up to a sixth more than the model says (docs/kernels.md). */
 #define SECOND_FUSED_GAIN 0.08
-/** Of the third level: it triples the error, for 3 to 7 % less than predicted at 4096. */
+/** Of the third level above shorter leaves: it triples the error, for 3 to 7 % less than predicted at 4096. */
 #define THIRD_LEVEL_GAIN 0.02
+/** Of the third level where all sides of a leaf are LONG_LEAF or more: at 8192, on two threads, it gains up to 4 % more than predicted. */
+#define LONG_THIRD_LEVEL_GAIN (-0.005)
+#define LONG_LEAF 1000
 /** Of the fourth level: 6 to 9 % slower than predicted at 2600 to 5000; at 8192 1.12 of OpenBLAS, three levels 1.20. */
 #define FOURTH_LEVEL_GAIN 0.08
 /** Of any level on several threads, which share the memory's bandwidth with each other and with other programs. */
@@ -163,13 +166,21 @@ static int fusion_allows(const candidate *c) {
     return 1;
 }
 
+/** 1 if no side of the leaves is short. */
+static int leaves_are_long(const strassen_problem *problem, const candidate *c) {
+    int64_t m = problem->m, k = problem->k, n = problem->n;
+    for (int level = 0; level < c->levels; level++)
+        m /= c->schemes[level]->m, k /= c->schemes[level]->k, n /= c->schemes[level]->n;
+    return min64(m, min64(k, n)) >= LONG_LEAF;
+}
+
 /** Predicted time with what more complicated candidates must gain on top: by this candidates are compared. */
 static double judged_ns(const planner *planner, const candidate *c, double ns) {
     const int explicit_levels = c->levels - c->fused_levels;
     double gain = explicit_levels * EXPLICIT_LEVEL_GAIN + c->fused_levels * FUSED_LEVEL_GAIN;
     if (explicit_levels > 0 && c->fused_levels == 0) gain += NOTHING_FUSED_GAIN;
     if (c->fused_levels > 1) gain += SECOND_FUSED_GAIN;
-    if (c->levels > 2) gain += THIRD_LEVEL_GAIN;
+    if (c->levels > 2) gain += leaves_are_long(planner->problem, c) ? LONG_THIRD_LEVEL_GAIN : THIRD_LEVEL_GAIN;
     if (c->levels > 3) gain += FOURTH_LEVEL_GAIN;
     if (c->levels > 0 && planner->tuning->threads > 1) gain += SHARED_GAIN;
     for (int level = explicit_levels; level < c->levels; level++)
