@@ -191,7 +191,37 @@ static void test_most_levels(void) {
     }
 }
 
+/** What turbo with so many levels is predicted to take. */
+static double predicted(const strassen_profile *profile, int64_t side, int levels) {
+    strassen_options o = strassen_options_default();
+    o.engine = STRASSEN_ENGINE_TURBO;
+    o.profile = profile;
+    o.levels = levels;
+    o.fused_levels = 1;
+    return described((strassen_problem){STRASSEN_FLOAT64, side, side, side, 1}, &o).predicted_seconds;
+}
+
+/** A third level that is predicted to gain 2 % is taken where it leaves long leaves, not where they are short. */
+static void test_third_level(void) {
+    for (int64_t side = 4096; side <= 8192; side *= 2) {
+        strassen_profile profile;
+        strassen_profile_derive(&profile, 0, 0, 0);
+        double low = 0, high = 10; // a price of sums at which two levels take 1.02 times what three do
+        for (int step = 0; step < 50; step++) {
+            const double sum = (low + high) / 2;
+            for (int i = 0; i < profile.tunings; i++) profile.tuning[i].costs.sum_ns = sum;
+            const int dearer = predicted(&profile, side, 2) < 1.02 * predicted(&profile, side, 3);
+            *(dearer ? &high : &low) = sum;
+        }
+        const double ratio = predicted(&profile, side, 2) / predicted(&profile, side, 3);
+        CHECK(fabs(ratio - 1.02) < 0.001, "%lld: no price of sums makes it 1.02, but %g", (long long)side, ratio);
+        const int levels = levels_of(&profile, STRASSEN_ENGINE_TURBO, side, side, side);
+        CHECK(levels == (side == 8192 ? 3 : 2), "%lld: %d levels", (long long)side, levels);
+    }
+}
+
 int main(void) {
+    test_third_level();
     test_deterministic_choice();
     test_mean_side();
     test_limits_of_choice();

@@ -108,7 +108,7 @@ static void test_panels_are_those_of_the_kernel(void) {
 
 enum { LINES = 4096 };
 
-/** Marks the lines that the next tiles fetch, as tile.h passes them; returns how many different ones there are. */
+/** Marks the lines that the next tiles fetch; returns how many different ones there are. */
 static int64_t fetch(const packed_panels *p, panel_group group, int64_t step, const double *base, char *seen) {
     group_source source = group_source_of(p, group);
     int64_t different = 0;
@@ -117,9 +117,7 @@ static int64_t fetch(const packed_panels *p, panel_group group, int64_t step, co
         for (int64_t i = 0; i < step; i++) {
             const int64_t line = (int64_t)(lines->at / 64 - (uintptr_t)base / 64);
             if (line >= 0 && line < LINES) different += seen[line]++ == 0;
-            const int more = --lines->left > 0;
-            lines->at += more ? 64 : lines->jump;
-            lines->left = more ? lines->left : lines->run;
+            line_runs_pass(lines);
         }
     }
     return different;

@@ -106,12 +106,11 @@ void team_barrier(member *self) {
 }
 
 void team_await(const atomic_uint_fast64_t *word, uint64_t value) {
-    for (int spin = 0; atomic_load_explicit(word, memory_order_acquire) == value; spin++) {
-        if (spin < SPINS) // who sees to it may be waiting for this CPU
+    for (int spin = 0; atomic_load_explicit(word, memory_order_acquire) == value; spin++)
+        if (spin < SPINS)
             pause_cpu();
         else
-            sched_yield();
-    }
+            sched_yield(); // who sees to it may be waiting for this CPU
 }
 
 /** The next loop's counter was last used TEAM_LOOPS − 1 barriers ago, so nobody reads it while it is reset. */

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "gemm/panels.h"
 
-#define LINE 64
-
 void leaf_operand_at(const leaf_operand *operand, size_t size, int64_t minor, int64_t major, panel_term *out) {
     for (int t = 0; t < operand->count; t++) {
         const panel_term *term = operand->terms + t;
@@ -61,10 +59,10 @@ static void begin_term(group_source *s) {
     const uintptr_t start = (uintptr_t)term->p +
                             (uintptr_t)(p->column + s->group.first) * (uintptr_t)(term->minor_stride * size) +
                             (uintptr_t)p->depth_start * (uintptr_t)(term->major_stride * size);
-    const int unaligned = (start | stride) % LINE != 0; // a run then lies in a line more
-    const int64_t run = ceil_div(elements * size, LINE) + unaligned;
+    const int unaligned = (start | stride) % LINE_BYTES != 0; // a run then lies in a line more
+    const int64_t run = ceil_div(elements * size, LINE_BYTES) + unaligned;
     s->left = straight || term->major_stride == 1 ? runs * run : 0;
-    s->lines = (line_runs){start, run, run, stride - (uintptr_t)((run - 1) * LINE)};
+    s->lines = (line_runs){start, run, run, stride - (uintptr_t)((run - 1) * LINE_BYTES)};
 }
 
 group_source group_source_of(const packed_panels *p, panel_group group) {

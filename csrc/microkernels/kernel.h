@@ -31,6 +31,15 @@ typedef struct line_runs {
     uintptr_t jump;
 } line_runs;
 
+enum { LINE_BYTES = 64 };
+
+/** Goes on to the next line. */
+static inline __attribute__((always_inline)) void line_runs_pass(line_runs *lines) {
+    const int more = --lines->left > 0;
+    lines->at += more ? (uintptr_t)LINE_BYTES : lines->jump;
+    lines->left = more ? lines->left : lines->run;
+}
+
 /** Lines of `next` that a tile fetches and passes: one every four steps. */
 static inline int64_t tile_lines(int64_t kc) { return kc / 4; }
 

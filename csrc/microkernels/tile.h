@@ -17,7 +17,6 @@
 #define MR (MV * LANES_OF_VECTOR)
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
-#define LINE 64
 /**
  * Fours of steps from the fetch of the last column of C to the end of a tile: 64 steps are longer than memory takes. The
  * a panel of a tile of 512-bit vectors is larger than L1 and would displace what was fetched at its start.
@@ -40,17 +39,10 @@ TILE_INLINE void step(int mv, vector acc[NR][MV], const T *a, const T *b) {
         for (int v = 0; v < mv; v++) acc[j][v] += column[v] * b[j];
 }
 
-/** Fetches the next line into L2. */
-TILE_INLINE void fetch_line(line_runs *lines) {
-    __builtin_prefetch((const void *)lines->at, 0, 2);
-    const int more = --lines->left > 0;
-    lines->at += more ? (uintptr_t)LINE : lines->jump;
-    lines->left = more ? lines->left : lines->run;
-}
-
-/** Four steps, and a line of `next`. The hardware fetches the panels, which it does better alone. */
+/** Four steps, and a line of `next` into L2. The hardware fetches the panels, which it does better alone. */
 TILE_INLINE void steps4(int mv, vector acc[NR][MV], const T *a, const T *b, line_runs *next) {
-    fetch_line(next);
+    __builtin_prefetch((const void *)next->at, 0, 2);
+    line_runs_pass(next);
     step(mv, acc, a, b);
     step(mv, acc, a + MR, b + NR);
     step(mv, acc, a + 2 * MR, b + 2 * NR);
@@ -80,7 +72,7 @@ TILE_INLINE void scatter(int mv, const vector acc[NR][MV], const tile_target *ta
 /** Fetches the lines of a column of C. */
 TILE_INLINE void fetch_column(int mv, const T *c) {
     const int bytes = mv * VECTOR;
-    for (int line = 0; line < bytes; line += LINE) __builtin_prefetch((const char *)c + line, 1);
+    for (int line = 0; line < bytes; line += LINE_BYTES) __builtin_prefetch((const char *)c + line, 1);
     __builtin_prefetch((const char *)c + bytes - 1, 1); // where a column does not start with a line it ends in one more
 }
 

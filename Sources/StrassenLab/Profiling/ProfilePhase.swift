@@ -38,14 +38,12 @@ public enum ProfilePhase: String, Sendable, Codable, CaseIterable {
     /// The loops around the tiles, and the products that are not packed.
     private static let productLoops: Set<Substring> = [
         "macro_kernel", "edge_tile", "multiply_blocks", "multiply_item", "multiply_part", "help_others",
-        "group_source_of",
-        "group_source_take",
-        "f32_small", "f64_small",
+        "group_source_of", "group_source_take", "f32_small", "f64_small",
     ]
 
     /// The phase of a compiled function by its name: the engine's, and those of OpenBLAS's GEMM.
     ///
-    /// `memcpy` and `memset` count as sums: but for a few states of panels nothing else of the engine calls them during a product.
+    /// `memcpy` and `memset` count as sums: but for the states of panels nothing else calls them during a product.
     init(function: String) {
         let name = function.prefix { $0 != "@" && $0 != "'" }
         func has(_ parts: [String]) -> Bool { parts.contains { name.contains($0) } }
