@@ -18,12 +18,15 @@ struct BenchCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("Cases from a suite file instead of the flags below.", valueName: "file"))
     var suite: String?
-    @Option(help: ArgumentHelp("Sides of square matrices, or MxKxN (C is M×N); default 1024,2048.", valueName: "list"))
-    var size: String?
+    @Option(
+        help: ArgumentHelp(
+            "Sides of square matrices, or MxKxN (C is M×N); default 1024,2048. Lists may be repeated.",
+            valueName: "list"))
+    var size: [String] = []
     @Option(help: ArgumentHelp("float64 (default), float32, or both: float64,float32.", valueName: "list"))
-    var precision: String?
+    var precision: [String] = []
     @Option(help: ArgumentHelp("Numbers of threads, default 1; all: what this process may use.", valueName: "list"))
-    var threads: String?
+    var threads: [String] = []
     @Option(
         help: ArgumentHelp(
             "An engine that takes part; may be repeated; default openblas, classical, turbo.", valueName: "spec"))
@@ -42,13 +45,13 @@ struct BenchCommand: ParsableCommand {
     var baseline: String?
     @Option(
         help: ArgumentHelp("uniform ([-1,1], default), normal (N(0,1)), or both: uniform,normal.", valueName: "list"))
-    var data: String?
+    var data: [String] = []
     @Option(help: ArgumentHelp("How A and B are stored: NN (default), NT, TN, TT.", valueName: "list"))
-    var transpose: String?
+    var transpose: [String] = []
     @Option(help: ArgumentHelp("C := A·B + beta·C.", valueName: "list"))
-    var beta: String?
+    var beta: [String] = []
     @Option(help: ArgumentHelp("Least leading dimension of all three matrices.", valueName: "list"))
-    var ld: String?
+    var ld: [String] = []
     @Option(help: "Timed samples of every engine.")
     var repeats: Int?
     @Option(help: "Seed of the data and of the engines' turns.")
@@ -93,8 +96,8 @@ struct BenchCommand: ParsableCommand {
 
     /// Whether a flag describes cases that a suite would describe.
     private var hasCaseFlags: Bool {
-        let texts = [size, precision, threads, scheme, kernel, baseline, data, transpose, beta, ld]
-        return texts.contains { $0 != nil } || levels != nil || !engine.isEmpty
+        let lists = [size, precision, threads, data, transpose, beta, ld, engine]
+        return lists.contains { !$0.isEmpty } || [scheme, kernel, baseline].contains { $0 != nil } || levels != nil
     }
 
     func run() throws {
@@ -157,17 +160,17 @@ struct BenchCommand: ParsableCommand {
 
     private func suiteOfFlags() throws -> Suite {
         var entry = Suite.Entry()
-        entry.shapes = try list(size ?? "1024,2048", "--size", "a size or MxKxN", Suite.Shape.init(text:))
+        entry.shapes = try list(size, or: "1024,2048", "--size", "a size or MxKxN", Suite.Shape.init(text:))
         entry.precisions = try list(
-            precision ?? "float64", "--precision", "float32 or float64", Precision.init(rawValue:))
+            precision, or: "float64", "--precision", "float32 or float64", Precision.init(rawValue:))
         entry.threads = try list(
-            threads ?? "1", "--threads", "a number from 1 to 1024, or all", Suite.ThreadCount.init(text:))
-        entry.distributions = try list(data ?? "uniform", "--data", "uniform or normal", Distribution.init(rawValue:))
-        entry.transposes = try list(transpose ?? "NN", "--transpose", "NN, NT, TN or TT") {
+            threads, or: "1", "--threads", "a number from 1 to 1024, or all", Suite.ThreadCount.init(text:))
+        entry.distributions = try list(data, or: "uniform", "--data", "uniform or normal", Distribution.init(rawValue:))
+        entry.transposes = try list(transpose, or: "NN", "--transpose", "NN, NT, TN or TT") {
             Suite.Entry.transposes.contains($0) ? $0 : nil
         }
-        entry.betas = try list(beta ?? "0", "--beta", BenchmarkCase.betaExpected, BenchmarkCase.beta(text:))
-        entry.leading = try list(ld ?? "0", "--ld", BenchmarkCase.leadingExpected, BenchmarkCase.leading(text:))
+        entry.betas = try list(beta, or: "0", "--beta", BenchmarkCase.betaExpected, BenchmarkCase.beta(text:))
+        entry.leading = try list(ld, or: "0", "--ld", BenchmarkCase.leadingExpected, BenchmarkCase.leading(text:))
         entry.engines = try (engine.isEmpty ? Self.defaultEngines : engine).map {
             try withDefaults(ContenderSpec.argument($0))
         }
@@ -216,10 +219,12 @@ struct BenchCommand: ParsableCommand {
         Failure(.usage, "\(flag): expected \(expected), got \"\(value)\"", advice: "see `strassen bench --help`")
     }
 
+    /// The values of a flag, by commas or from repeating it.
     private func list<Value>(
-        _ text: String, _ flag: String, _ expected: String, _ read: (String) -> Value?
+        _ given: [String], or usual: String, _ flag: String, _ expected: String, _ read: (String) -> Value?
     ) throws -> [Value] {
-        try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+        let text = given.isEmpty ? usual : given.joined(separator: ",")
+        return try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
             guard let value = read(String(part)) else { throw Self.wrong(flag, expected, String(part)) }
             return value
         }

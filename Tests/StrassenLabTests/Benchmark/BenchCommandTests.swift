@@ -8,8 +8,10 @@ import Testing
         "bench", "--size", "32,16x8x24", "--repeats", "2", "--engine", "openblas", "--engine", "turbo",
     ]
 
-    @Test func jsonIsOneObject() throws {
-        let outcome = try CommandLineTool.run(Self.quick + ["--precision", "float64,float32", "--json"])
+    @Test(arguments: [["float64,float32"], ["float64", "float32"]])
+    func jsonIsOneObject(precisions: [String]) throws {
+        let flags = precisions.flatMap { ["--precision", $0] }
+        let outcome = try CommandLineTool.run(Self.quick + flags + ["--json"])
         #expect(outcome.status == 0, "\(outcome.errors)")
         let object = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
         #expect((object["results"] as? [Any])?.count == 8)
