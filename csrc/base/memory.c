@@ -27,7 +27,7 @@ static void *map_pages(size_t bytes) {
 
 /**
  * Large blocks are mapped afresh: what malloc hands out again was broken into small pages by its last user and stays so,
- * and packing then lives on TLB misses (7 % of a float64 product at 2048; docs/kernels.md).
+ * and packing then lives on TLB misses (7 % of a float64 product at 2048; docs/tried.md).
  */
 void *strassen_alloc(size_t bytes) {
     if (bytes > SIZE_MAX - 2 * HUGE_PAGE) return NULL;

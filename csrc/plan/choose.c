@@ -18,7 +18,7 @@
 #define EXPLICIT_LEVEL_GAIN 0.015
 #define NOTHING_FUSED_GAIN 0.005
 #define OTHER_SCHEME_GAIN 0.04
-/** Of the second fused level: its sums of four far blocks cost up to a sixth more than the model says (docs/kernels.md). */
+/** Of the second fused level: its sums of four far blocks cost up to a sixth more than the model says (docs/tried.md). */
 #define SECOND_FUSED_GAIN 0.08
 /** Of the third level above shorter leaves: it triples the error, for 3 to 7 % less than predicted at 4096. */
 #define THIRD_LEVEL_GAIN 0.02
