@@ -201,6 +201,18 @@ static double predicted(const strassen_profile *profile, int64_t side, int level
     return described((strassen_problem){STRASSEN_FLOAT64, side, side, side, 1}, &o).predicted_seconds;
 }
 
+/** Matrices that outgrow L3 cost more; of an L3 beyond 64 MiB the rest is others'. */
+static void test_shared_l3(void) {
+    double seconds[3];
+    for (int i = 0; i < 3; i++) {
+        strassen_profile profile;
+        strassen_profile_derive(&profile, 0, 0, (int64_t)16 << 20 << 2 * i);
+        seconds[i] = predicted(&profile, 2048, 2);
+    }
+    CHECK(seconds[0] > seconds[1], "16 MiB: %g, 64 MiB: %g", seconds[0], seconds[1]);
+    CHECK(seconds[1] == seconds[2], "64 MiB: %g, 256 MiB: %g", seconds[1], seconds[2]);
+}
+
 /** A third level that is predicted to gain 2 % is taken where it leaves long leaves, not where they are short. */
 static void test_third_level(void) {
     for (int64_t side = 4096; side <= 8192; side *= 2) {
@@ -221,6 +233,7 @@ static void test_third_level(void) {
 }
 
 int main(void) {
+    test_shared_l3();
     test_third_level();
     test_deterministic_choice();
     test_mean_side();

@@ -5,11 +5,16 @@
 
 /** Elements that are read for one that packing forms from 1, 2, 3–4 and more terms. */
 static const double pack_reads[] = {1, 2, 3.5, 8};
+/**
+ * Of a larger L3 others have the rest: of 260 MiB, which a virtual machine saw on Emerald Rapids, sums of 7 MiB were no more in
+ * reach, and two levels at 2000 to 3000 were promised 2 to 4 % too much (docs/tuning.md).
+ */
+#define MOST_L3 ((int64_t)64 << 20)
 
 strassen_costs model_costs(const strassen_problem *p, const strassen_costs *costs, int64_t l3) {
     const double m = (double)p->m, k = (double)p->k, n = (double)p->n;
     const double bytes = (m * k + k * n + m * n) * (double)element_size(p->precision);
-    const double far = costs->far_ns * fmax(0, 1 - 0.5 * (double)l3 / fmax(bytes, 1));
+    const double far = costs->far_ns * fmax(0, 1 - 0.5 * (double)min64(l3, MOST_L3) / fmax(bytes, 1));
     strassen_costs own = *costs;
     for (int i = 0; i < 4; i++) own.pack_ns[i] += far * pack_reads[i];
     own.update_ns += far;
