@@ -20,9 +20,9 @@
 #define OTHER_SCHEME_GAIN 0.04
 /** Of the second fused level: its sums of four far blocks cost up to a sixth more than the model says (docs/tried.md). */
 #define SECOND_FUSED_GAIN 0.08
-/** Of the third level above shorter leaves: it triples the error, for 3 to 7 % less than predicted at 4096. */
+/** Of the third level above shorter leaves: it triples the error, and took 2 % longer than predicted at 4096 on one thread. */
 #define THIRD_LEVEL_GAIN 0.02
-/** Of the third level where all sides of a leaf are LONG_LEAF or more: at 8192, on two threads, it gains up to 4 % more than predicted. */
+/** Of the third level where all sides of a leaf are LONG_LEAF or more: what it is predicted to gain at 8192 on two threads, 2 to 3 %, it does. */
 #define LONG_THIRD_LEVEL_GAIN (-0.005)
 #define LONG_LEAF 1000
 /** Of the fourth level: 6 to 9 % slower than predicted at 2600 to 5000; at 8192 1.12 of OpenBLAS, three levels 1.20. */
